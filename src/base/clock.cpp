@@ -11,7 +11,7 @@ namespace chrono = std::chrono;
 namespace {
 
 struct Parts {
-    chrono::year_month_day date;
+    chrono::year_month_day date{};
     chrono::hh_mm_ss<chrono::nanoseconds> clock;
 };
 

@@ -37,7 +37,9 @@ class Error {
 
     [[nodiscard]] ErrorKind kind() const noexcept { return kind_; }
     [[nodiscard]] const std::string& message() const noexcept { return message_; }
-    [[nodiscard]] int status() const noexcept { return status_ != 0 ? status_ : http_status(kind_); }
+    [[nodiscard]] int status() const noexcept {
+        return status_ != 0 ? status_ : http_status(kind_);
+    }
     /// errno, where a system call is the cause; 0 otherwise.
     [[nodiscard]] int os_error() const noexcept { return os_error_; }
 

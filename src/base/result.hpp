@@ -33,7 +33,7 @@ class [[nodiscard]] Result {
         requires(std::is_constructible_v<T, U &&> &&
                  !std::is_same_v<std::remove_cvref_t<U>, Result> &&
                  !std::is_same_v<std::remove_cvref_t<U>, Error>)
-    // NOLINTNEXTLINE(google-explicit-constructor,hicpp-explicit-conversions): return a value as it is
+    // NOLINTNEXTLINE(google-explicit-constructor,hicpp-explicit-conversions): `return value;`
     Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
     // NOLINTNEXTLINE(google-explicit-constructor,hicpp-explicit-conversions): return fail(...)
     Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
@@ -124,18 +124,18 @@ class [[nodiscard]] Result<void> {
 #define WHERRY_CONCAT_INNER(a, b) a##b
 #define WHERRY_CONCAT(a, b) WHERRY_CONCAT_INNER(a, b)
 
-#define WHERRY_TRY(result, declaration, expression, leave)   \
-    auto result = (expression);                              \
-    if (!result.ok()) {                                      \
-        leave std::move(result).error();                     \
-    }                                                        \
+#define WHERRY_TRY(result, declaration, expression, leave) \
+    auto result = (expression);                            \
+    if (!result.ok()) {                                    \
+        leave std::move(result).error();                   \
+    }                                                      \
     declaration = *std::move(result)
 
-#define WHERRY_CHECK_OK(result, expression, leave)                  \
-    do {                                                            \
-        if (auto result = (expression); !result.ok()) {             \
-            leave std::move(result).error();                        \
-        }                                                           \
+#define WHERRY_CHECK_OK(result, expression, leave)      \
+    do {                                                \
+        if (auto result = (expression); !result.ok()) { \
+            leave std::move(result).error();            \
+        }                                               \
     } while (false)
 
 /// `TRY(auto fd, os::open(path));`: the value, or leave the function with the error.

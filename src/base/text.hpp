@@ -1,4 +1,4 @@
-// Small text tools; `format` knows `{}` only, so that `base` needs nothing but the standard library.
+// Small text tools; `format` knows `{}` only, so that `base` needs the standard library alone.
 #pragma once
 
 #include <charconv>

@@ -45,9 +45,8 @@ Result<std::string> read_file(const std::string& path) {
 
 Result<> write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
-        TRY(const auto put, checked("write", "", [&] {
-                return ::write(fd, bytes.data(), bytes.size());
-            }));
+        TRY(const auto put,
+            checked("write", "", [&] { return ::write(fd, bytes.data(), bytes.size()); }));
         bytes.remove_prefix(static_cast<std::size_t>(put));
     }
     return {};
@@ -84,7 +83,7 @@ Result<> replace_file(const std::string& path, std::string_view bytes, bool sync
 }
 
 bool exists(const std::string& path) {
-    struct stat info {};
+    struct stat info{};
     return ::stat(path.c_str(), &info) == 0;
 }
 
@@ -93,7 +92,7 @@ Result<> make_dirs(const std::string& path, mode_t mode) {
         return {};
     }
     if (errno == EEXIST) {
-        struct stat info {};
+        struct stat info{};
         CHECK_OK(checked("stat", path, [&] { return ::stat(path.c_str(), &info); }));
         if (!S_ISDIR(info.st_mode)) {
             return os_failure("mkdir", path, ENOTDIR);

@@ -15,7 +15,8 @@ namespace wherry::os {
 
 /// open(2), close-on-exec.
 [[nodiscard]] Result<UniqueFd> open(const std::string& path, int flags, mode_t mode = 0);
-[[nodiscard]] Result<UniqueFd> open_at(int dir, const std::string& path, int flags, mode_t mode = 0);
+[[nodiscard]] Result<UniqueFd> open_at(int dir, const std::string& path, int flags,
+                                       mode_t mode = 0);
 [[nodiscard]] Result<std::string> read_file(const std::string& path);
 /// Everything up to the end of the descriptor.
 [[nodiscard]] Result<std::string> read_all(int fd);

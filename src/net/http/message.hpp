@@ -105,8 +105,8 @@ class RawStream {
 
 struct Request {
     std::string method;
-    std::string target;      ///< as it came, for logs
-    std::string path;        ///< before `?`, still percent-encoded
+    std::string target;  ///< as it came, for logs
+    std::string path;    ///< before `?`, still percent-encoded
     Query query;
     Headers headers;
     BodyReader* body = nullptr;  ///< never null in a handler; an absent body ends at once

@@ -1,0 +1,98 @@
+"""lint, fmt, tidy and the sanitizer runs."""
+import re
+import shutil
+
+from tools.dev import build, changes
+from tools.dev.steps import PYTHON, ROOT, Failed, Steps, log, run, take_flag
+from tools.dev.suites import run_ctest
+
+TIDY = "clang-tidy-19"
+
+
+def lint(args):
+    """The repository's own rules."""
+    run(PYTHON, "-m", "tools.lint", *args)
+
+
+def cpp_files():
+    """All C++ files that git knows or would take."""
+    return [path for path in changes.tracked() if path.endswith((".cpp", ".hpp")) and "/generated/" not in path]
+
+
+def fmt(_):
+    """Formats every C++ file."""
+    run("clang-format-19", "-i", *cpp_files(), stdout=None)
+
+
+def compiled_sources(preset=build.DEFAULT):
+    """The sources of the compilation database below the repository, as paths from its root."""
+    text = (build.build_folder(preset) / "compile_commands.json").read_text()
+    found = re.findall(r'"file": "([^"]+)"', text)
+    return [path.removeprefix(f"{ROOT}/") for path in found if path.startswith(f"{ROOT}/")]
+
+
+def tidy_files(files):
+    """clang-tidy over FILES, as many at once as there are cores; fails on any finding."""
+    if not files:
+        log("tidy: no source file to look at")
+        return
+    runner = shutil.which("run-clang-tidy-19") or "run-clang-tidy-19"
+    patterns = [f"^{re.escape(str(ROOT / path))}$" for path in files]
+    log(f"tidy: {len(files)} files")
+    run(runner, "-quiet", "-clang-tidy-binary", TIDY, "-p", build.build_folder(), "-j", build.jobs(), *patterns,
+        quiet=True)
+
+
+def tidy(args):
+    """./dev tidy [--changed] [FILE...]"""
+    changed = take_flag(args, "--changed")
+    steps = Steps()
+    with steps.step("build debug"):  # generated headers and the compilation database
+        build.build()
+    sources = compiled_sources()
+    if args:
+        chosen = [path for path in sources if path in args]
+    else:
+        chosen = changes.affected_sources(sources) if changed else sources
+    with steps.step("clang-tidy") as row:
+        tidy_files(sorted(chosen))
+        row["note"] = f"{len(chosen)} files"
+    steps.table()
+
+
+def sanitized(preset, args, pattern=None):
+    """Builds PRESET and runs its unit tests, those that match where a filter is given."""
+    steps = Steps()
+    with steps.step(f"build {preset}"):
+        build.build(preset)
+    with steps.step(f"unit tests, {preset}") as row:
+        counts = run_ctest("unit", preset, names=pattern, gtest_filter=args[0] if args else None)
+        row["note"] = str(counts)
+    steps.table()
+    print(counts)
+    if counts.failed or not counts.passed:
+        raise Failed(f"{preset}: {counts}")
+
+
+def asan(args):
+    """The unit tests under AddressSanitizer and UndefinedBehaviorSanitizer."""
+    sanitized("asan", args)
+
+
+def tsan(args):
+    """The unit tests of what has threads under ThreadSanitizer."""
+    sanitized("tsan", args, pattern="unit_(net_async|net_http|engine_store)")
+
+
+def fuzz(args):
+    """./dev fuzz NAME [SECONDS]: one fuzzer, with its corpus beside it."""
+    names = sorted(path.stem for path in (ROOT / "tests/fuzz").glob("*.cpp"))
+    if not args or args[0] not in names:
+        raise Failed(f"usage: ./dev fuzz NAME [SECONDS]; there are: {', '.join(names) or 'none yet'}")
+    seconds = args[1] if len(args) > 1 else "60"
+    build.build("asan", [f"fuzz_{args[0]}"])
+    corpus = ROOT / "build/fuzz" / args[0]
+    corpus.mkdir(parents=True, exist_ok=True)
+    seeds = ROOT / "tests/fuzz/corpus" / args[0]
+    run(build.build_folder("asan") / "bin" / f"fuzz_{args[0]}", f"-max_total_time={seconds}", corpus,
+        *([seeds] if seeds.is_dir() else []), stdout=None)

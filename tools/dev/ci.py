@@ -1,0 +1,97 @@
+"""ci, full and soak: what runs without anyone watching."""
+import os
+
+from tools.dev import build, changes, check, docs, test
+from tools.dev.steps import ROOT, Failed, Steps, log, run, take_flag
+
+# Without a commit to compare with, clang-tidy looks at a bounded share of the files: those whose
+# index falls on this commit's turn, so that a run of commits covers all.
+TIDY_SHARE = 24
+
+
+def tidy_choice():
+    """The sources that CI's clang-tidy looks at, and why those."""
+    sources = sorted(check.compiled_sources())
+    if changes.base():
+        return changes.affected_sources(sources)[:TIDY_SHARE * 2], "changed"
+    if len(sources) <= TIDY_SHARE:
+        return sources, "all"
+    turns = -(-len(sources) // TIDY_SHARE)
+    turn = int(check.run("git", "rev-list", "--count", "HEAD", quiet=True, capture_output=True,
+                         text=True).stdout) % turns
+    return sources[turn::turns], f"turn {turn + 1} of {turns}"
+
+
+def fail_on_skipped_clients(total):
+    """With --require-clients, a client test that did not run is a failure."""
+    skipped = [name for name, _ in total.reasons if name.startswith("tests.clients") or ".clients." in name]
+    for name in skipped:
+        log(f"skipped client test: {name}")
+    if skipped:
+        raise Failed(f"{len(skipped)} client tests were skipped, and all are required")
+
+
+def asan_step(steps):
+    """The unit tests under ASan and UBSan."""
+    with steps.step("asan build"):
+        build.build("asan")
+    with steps.step("unit tests, asan") as row:
+        counts = check.run_ctest("unit", "asan")
+        row["note"] = str(counts)
+        if counts.failed or not counts.passed:
+            raise Failed(f"asan: {counts}")
+
+
+def gcc_step(steps):
+    """The SDK's headers and examples with GCC 12 in C++20, and a consumer of the installed package."""
+    with steps.step("gcc build of the SDK"):
+        build.build("gcc")
+    consumer = ROOT / "tests/consumer/run.sh"
+    if consumer.exists():
+        with steps.step("install and consume"):
+            run(consumer, "gcc")
+
+
+def ci(args):
+    """./dev ci [--require-clients]"""
+    require = take_flag(args, "--require-clients")
+    steps = Steps()
+    with steps.step("set up"):
+        build.setup([])
+    with steps.step("build debug"):
+        build.build()
+    with steps.step("lint"):
+        check.lint([])
+    with steps.step("documents"):
+        docs.docs([])
+    total = test.run_suites(steps, test.SUITES)
+    with steps.step("clang-tidy") as row:
+        files, why = tidy_choice()
+        check.tidy_files(files)
+        row["note"] = f"{len(files)} files ({why})"
+    asan_step(steps)
+    gcc_step(steps)
+    test.finish(steps, total)
+    if require:
+        fail_on_skipped_clients(total)
+
+
+def full(_):
+    """./dev full: ci, clang-tidy over every file, and ThreadSanitizer."""
+    ci(["--require-clients"])
+    check.tidy([])
+    check.tsan([])
+
+
+def soak(args):
+    """./dev soak [ROUNDS]: the tests marked soak, with as many rounds."""
+    rounds = args[0] if args else "200"
+    if not (ROOT / "tests/soak").is_dir():
+        raise Failed("there are no soak tests yet")
+    steps = Steps()
+    os.environ["WHERRY_SOAK_ROUNDS"] = rounds
+    with steps.step("build debug"):
+        build.build()
+    with steps.step(f"soak, {rounds} rounds"):
+        counts = test.run_pytest("soak", ["tests/soak"])
+    test.finish(steps, counts)
