@@ -1,0 +1,158 @@
+#include "os/entry.hpp"
+
+#include <fcntl.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <climits>
+#include <cstdio>
+
+#include "base/text.hpp"
+#include "os/syscall.hpp"
+
+namespace wherry::os {
+
+namespace {
+
+// The xattr calls know no folder descriptors; a path through /proc leads into the folder without
+// a look-up that others could redirect, and the `l` calls do not follow the name itself.
+std::string proc_path(int dir, const std::string& name) {
+    return text::format("/proc/self/fd/{}/{}", dir, name);
+}
+
+timespec to_timespec(Time time) {
+    const auto since = time.time_since_epoch();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+    return {.tv_sec = seconds.count(), .tv_nsec = (since - seconds).count()};
+}
+
+}  // namespace
+
+Result<std::optional<struct stat>> find_entry(int dir, const std::string& name) {
+    struct stat info{};
+    if (::fstatat(dir, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0) {
+        return std::optional(info);
+    }
+    if (errno == ENOENT) {
+        return std::optional<struct stat>();
+    }
+    return last_failure("stat", name);
+}
+
+Result<struct stat> stat_fd(int fd) {
+    struct stat info{};
+    CHECK_OK(checked("stat", "", [&] { return ::fstat(fd, &info); }));
+    return info;
+}
+
+Result<> make_dir(int dir, const std::string& name, mode_t mode) {
+    CHECK_OK(checked("mkdir", name, [&] { return ::mkdirat(dir, name.c_str(), mode); }));
+    return {};
+}
+
+Result<> make_symlink(int dir, const std::string& name, const std::string& target) {
+    CHECK_OK(
+        checked("symlink", name, [&] { return ::symlinkat(target.c_str(), dir, name.c_str()); }));
+    return {};
+}
+
+Result<> make_node(int dir, const std::string& name, mode_t mode, dev_t device) {
+    CHECK_OK(checked("mknod", name, [&] { return ::mknodat(dir, name.c_str(), mode, device); }));
+    return {};
+}
+
+Result<> make_hardlink(int from_dir, const std::string& from, int dir, const std::string& name) {
+    CHECK_OK(checked("link", name,
+                     [&] { return ::linkat(from_dir, from.c_str(), dir, name.c_str(), 0); }));
+    return {};
+}
+
+Result<> set_owner(int dir, const std::string& name, uid_t uid, gid_t gid) {
+    CHECK_OK(checked("chown", name,
+                     [&] { return ::fchownat(dir, name.c_str(), uid, gid, AT_SYMLINK_NOFOLLOW); }));
+    return {};
+}
+
+Result<> set_mode(int dir, const std::string& name, mode_t mode) {
+    // glibc does it through an O_PATH descriptor, so that a link put there meanwhile is refused.
+    CHECK_OK(checked("chmod", name, [&] {
+        return ::fchmodat(dir, name.c_str(), mode & 07777, AT_SYMLINK_NOFOLLOW);
+    }));
+    return {};
+}
+
+Result<> set_mtime(int dir, const std::string& name, Time time) {
+    const timespec stamp = to_timespec(time);
+    const timespec times[2] = {stamp, stamp};
+    CHECK_OK(checked("utimensat", name,
+                     [&] { return ::utimensat(dir, name.c_str(), times, AT_SYMLINK_NOFOLLOW); }));
+    return {};
+}
+
+Result<> set_xattr(int dir, const std::string& name, const std::string& key,
+                   std::string_view value) {
+    const std::string path = proc_path(dir, name);
+    CHECK_OK(checked("setxattr", name, [&] {
+        return ::lsetxattr(path.c_str(), key.c_str(), value.data(), value.size(), 0);
+    }));
+    return {};
+}
+
+Result<std::optional<std::string>> find_xattr(int dir, const std::string& name,
+                                              const std::string& key) {
+    const std::string path = proc_path(dir, name);
+    std::string value(65536, '\0');  // XATTR_SIZE_MAX
+    const auto size = ::lgetxattr(path.c_str(), key.c_str(), value.data(), value.size());
+    if (size >= 0) {
+        value.resize(static_cast<std::size_t>(size));
+        return std::optional(std::move(value));
+    }
+    if (errno == ENODATA || errno == EOPNOTSUPP) {
+        return std::optional<std::string>();
+    }
+    return last_failure("getxattr", name);
+}
+
+Result<std::vector<std::string>> list_xattrs(int dir, const std::string& name) {
+    const std::string path = proc_path(dir, name);
+    std::string names(65536, '\0');  // XATTR_LIST_MAX
+    const auto size = ::llistxattr(path.c_str(), names.data(), names.size());
+    if (size < 0 && errno != EOPNOTSUPP) {
+        return last_failure("listxattr", name);
+    }
+    names.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    std::vector<std::string> keys;
+    for (const std::string_view key : text::split(names, '\0')) {
+        if (!key.empty()) {
+            keys.emplace_back(key);
+        }
+    }
+    return keys;
+}
+
+Result<std::string> read_symlink(int dir, const std::string& name) {
+    std::string target(PATH_MAX, '\0');
+    TRY(const auto size, checked("readlink", name, [&] {
+            return ::readlinkat(dir, name.c_str(), target.data(), target.size());
+        }));
+    target.resize(static_cast<std::size_t>(size));
+    return target;
+}
+
+Result<> unlink_entry(int dir, const std::string& name) {
+    CHECK_OK(checked("unlink", name, [&] { return ::unlinkat(dir, name.c_str(), 0); }));
+    return {};
+}
+
+Result<> rename_entry(int from_dir, const std::string& from, int dir, const std::string& name) {
+    CHECK_OK(checked("rename", name,
+                     [&] { return ::renameat(from_dir, from.c_str(), dir, name.c_str()); }));
+    return {};
+}
+
+Result<> sync_filesystem(int fd) {
+    CHECK_OK(checked("syncfs", "", [&] { return ::syncfs(fd); }));
+    return {};
+}
+
+}  // namespace wherry::os
