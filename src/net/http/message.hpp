@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -13,8 +14,8 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "net/async/stream.hpp"
 #include "net/async/task.hpp"
-#include "os/unique_fd.hpp"
 
 namespace wherry::http {
 
@@ -31,6 +32,8 @@ class Headers {
     [[nodiscard]] auto begin() const noexcept { return fields_.begin(); }
     [[nodiscard]] auto end() const noexcept { return fields_.end(); }
     [[nodiscard]] bool empty() const noexcept { return fields_.empty(); }
+    /// Orders the fields by name, as Go's net/http writes a handler's headers.
+    void sort();
 
   private:
     std::vector<std::pair<std::string, std::string>> fields_;
@@ -82,26 +85,7 @@ class BodyWriter {
 };
 
 /// The raw connection after an upgrade (or a hijack without one).
-class RawStream {
-  public:
-    RawStream() = default;
-    RawStream(const RawStream&) = delete;
-    RawStream& operator=(const RawStream&) = delete;
-    virtual ~RawStream() = default;
-    /// 0 means that the peer closed its side.
-    [[nodiscard]] virtual Task<Result<std::size_t>> read_some(std::span<char> buffer) = 0;
-    [[nodiscard]] virtual Task<Result<>> write(std::string_view bytes) = 0;
-    /// Half-close: the peer sees the end, reading goes on.
-    [[nodiscard]] virtual Task<Result<>> shutdown_write() = 0;
-    virtual void close() noexcept = 0;
-    /// Gives the socket away (taken out of epoll) with any bytes that were read past the head.
-    /// `unsupported` for TLS: pump it instead.
-    struct Released {
-        os::UniqueFd socket;
-        std::string already_read;
-    };
-    [[nodiscard]] virtual Result<Released> release() = 0;
-};
+using RawStream = async::Stream;
 
 struct Request {
     std::string method;

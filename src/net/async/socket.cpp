@@ -1,0 +1,308 @@
+#include "net/async/socket.hpp"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "net/async/cancel.hpp"
+#include "net/async/sleep.hpp"
+#include "os/syscall.hpp"
+
+namespace wherry::async {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+using ErrorCode = boost::system::error_code;
+using Socket = asio::basic_stream_socket<asio::generic::stream_protocol>;
+
+Error to_error(std::string_view call, const ErrorCode& code) {
+    if (code == asio::error::operation_aborted) {
+        return cancelled_error();
+    }
+    return os_failure(call, "", code.value());
+}
+
+/// Reads and writes directly where the socket is likely to be ready, which saves a turn of the
+/// loop; a bounded number of times in a row, so that one busy stream does not keep the loop.
+class SocketStream final : public Stream {
+  public:
+    explicit SocketStream(Socket socket) : socket_(std::move(socket)) {}
+
+    Task<Result<std::size_t>> read_some(std::span<char> buffer) override;
+    Task<Result<>> write(std::string_view bytes) override;
+    Task<Result<>> write_pieces(std::span<const std::string_view> pieces) override;
+    Task<Result<>> shutdown_write() override;
+    void close() noexcept override {
+        ErrorCode ignored;
+        socket_.close(ignored);
+        fd_ = -1;
+    }
+    Result<Released> release() override;
+    int native_handle() const noexcept override { return fd_; }
+
+  private:
+    Task<Result<>> write_slowly(std::string_view bytes);
+    bool may_hurry() noexcept;
+
+    Socket socket_;
+    int fd_ = socket_.native_handle();
+    bool more_is_likely_ = false;
+    int hurried_ = 0;
+};
+
+constexpr int most_hurried = 32;
+
+bool SocketStream::may_hurry() noexcept {
+    if (++hurried_ > most_hurried) {
+        hurried_ = 0;
+        return false;
+    }
+    return true;
+}
+
+Task<Result<std::size_t>> SocketStream::read_some(std::span<char> buffer) {
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) {
+        co_return cancelled_error();
+    }
+    if (more_is_likely_ && may_hurry()) {
+        const auto got =
+            os::retry([&] { return ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT); });
+        if (got >= 0) {
+            const auto size = static_cast<std::size_t>(got);
+            more_is_likely_ = size == buffer.size();
+            co_return size;
+        }
+        // Any error comes again below, where it is reported.
+    }
+    const asio::mutable_buffer target(buffer.data(), buffer.size());
+    const auto result = co_await socket_.async_read_some(target, as_result);
+    const ErrorCode code = std::get<0>(result);
+    const std::size_t got = std::get<1>(result);
+    if (code == asio::error::eof) {
+        co_return std::size_t{0};
+    }
+    if (code) {
+        co_return to_error("read", code);
+    }
+    more_is_likely_ = got == buffer.size();
+    co_return got;
+}
+
+Task<Result<>> SocketStream::write(std::string_view bytes) {
+    const std::array<std::string_view, 1> pieces = {bytes};
+    co_return co_await write_pieces(pieces);
+}
+
+Task<Result<>> SocketStream::write_pieces(std::span<const std::string_view> pieces) {
+    constexpr std::size_t most = 8;
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) {
+        co_return cancelled_error();
+    }
+    while (!pieces.empty()) {
+        const auto some = pieces.first(std::min(most, pieces.size()));
+        pieces = pieces.subspan(some.size());
+        std::array<iovec, most> parts{};
+        msghdr message{};
+        message.msg_iov = parts.data();
+        message.msg_iovlen = some.size();
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            parts[i] = iovec{const_cast<char*>(some[i].data()), some[i].size()};
+        }
+        std::size_t sent = 0;
+        if (may_hurry()) {
+            const auto put =
+                os::retry([&] { return ::sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL); });
+            if (put < 0 && errno != EAGAIN) {
+                co_return os::last_failure("write", "");
+            }
+            sent = put < 0 ? 0 : static_cast<std::size_t>(put);
+        }
+        for (const auto piece : some) {
+            if (sent >= piece.size()) {
+                sent -= piece.size();
+                continue;
+            }
+            const std::string_view rest = piece.substr(sent);
+            sent = 0;
+            CO_CHECK_OK(co_await write_slowly(rest));
+        }
+    }
+    co_return Result<>();
+}
+
+Task<Result<>> SocketStream::write_slowly(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const asio::const_buffer source(bytes.data(), bytes.size());
+        const auto result = co_await socket_.async_write_some(source, as_result);
+        const ErrorCode code = std::get<0>(result);
+        if (code) {
+            co_return to_error("write", code);
+        }
+        bytes.remove_prefix(std::get<1>(result));
+        const bool cancelled = co_await is_cancelled();
+        if (cancelled) {
+            co_return cancelled_error();
+        }
+    }
+    co_return Result<>();
+}
+
+Task<Result<>> SocketStream::shutdown_write() {
+    if (::shutdown(fd_, SHUT_WR) != 0 && errno != ENOTCONN) {
+        co_return os::last_failure("shutdown", "");
+    }
+    co_return Result<>();
+}
+
+Result<Stream::Released> SocketStream::release() {
+    ErrorCode code;
+    const int fd = socket_.release(code);
+    if (code) {
+        return to_error("release", code);
+    }
+    fd_ = -1;
+    return Released{os::UniqueFd(fd), {}};
+}
+
+/// Waits on a duplicate: a descriptor can be in the loop's epoll only once.
+Task<Result<>> wait_for(int fd, asio::posix::descriptor_base::wait_type what) {
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) {
+        co_return cancelled_error();
+    }
+    CO_TRY(const int copy, os::checked("dup", "", [&] { return ::fcntl(fd, F_DUPFD_CLOEXEC, 0); }));
+    os::UniqueFd owner(copy);
+    const Executor executor = co_await asio::this_coro::executor;
+    asio::posix::stream_descriptor descriptor(executor);
+    ErrorCode code;
+    descriptor.assign(owner.get(), code);
+    if (code) {
+        co_return to_error("wait for descriptor", code);
+    }
+    (void)owner.release();
+    const auto result = co_await descriptor.async_wait(what, as_result);
+    const ErrorCode waited = std::get<0>(result);
+    if (waited) {
+        co_return to_error("wait for descriptor", waited);
+    }
+    co_return Result<>();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Stream>> adopt_socket(const Executor& executor, os::UniqueFd socket) {
+    const int family = os::socket_family(socket.get());
+    if (family == AF_INET || family == AF_INET6) {
+        // A response is one write; waiting for more to send would only delay it.
+        const int on = 1;
+        (void)::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    }
+    Socket adopted(executor);
+    ErrorCode code;
+    adopted.assign(asio::generic::stream_protocol(family, 0), socket.get(), code);
+    if (code) {
+        return to_error("adopt socket", code);
+    }
+    (void)socket.release();
+    return std::unique_ptr<Stream>(std::make_unique<SocketStream>(std::move(adopted)));
+}
+
+Task<Result<std::unique_ptr<Stream>>> connect_unix(std::string path) {
+    const Executor executor = co_await asio::this_coro::executor;
+    while (true) {
+        auto socket = os::connect_unix(path);
+        if (socket.ok()) {
+            co_return adopt_socket(executor, *std::move(socket));
+        }
+        if (socket.error().os_error() != EAGAIN) {
+            co_return std::move(socket).error();
+        }
+        // The listener's backlog is full, and a unix socket cannot be waited for.
+        CO_CHECK_OK(co_await sleep(std::chrono::milliseconds(2)));
+    }
+}
+
+Task<Result<std::unique_ptr<Stream>>> connect_tcp(os::SocketAddress address, std::string name) {
+    const Executor executor = co_await asio::this_coro::executor;
+    auto socket = os::start_connect_tcp(address);
+    if (!socket.ok()) {
+        co_return std::move(socket).error().in(name);
+    }
+    CO_CHECK_OK(co_await wait_writable(socket->get()));
+    CO_CHECK_OK(os::socket_error(socket->get(), name));
+    co_return adopt_socket(executor, *std::move(socket));
+}
+
+Task<Result<>> wait_readable(int fd) {
+    return wait_for(fd, asio::posix::descriptor_base::wait_read);
+}
+Task<Result<>> wait_writable(int fd) {
+    return wait_for(fd, asio::posix::descriptor_base::wait_write);
+}
+
+struct Acceptor::Impl {
+    explicit Impl(const Executor& executor) : listener(executor) {}
+    asio::posix::stream_descriptor listener;
+};
+
+Acceptor::Acceptor(const Executor& executor, os::UniqueFd listener)
+    : impl_(std::make_unique<Impl>(executor)) {
+    ErrorCode ignored;
+    impl_->listener.assign(listener.release(), ignored);
+    impl_->listener.non_blocking(true, ignored);
+}
+Acceptor::~Acceptor() = default;
+
+int Acceptor::native_handle() const noexcept {
+    return impl_->listener.native_handle();
+}
+
+Task<Result<os::UniqueFd>> Acceptor::accept() {
+    while (true) {
+        const bool cancelled = co_await is_cancelled();
+        if (cancelled || !impl_->listener.is_open()) {
+            co_return cancelled_error();
+        }
+        const int fd = os::retry([&] {
+            return ::accept4(native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        });
+        if (fd >= 0) {
+            co_return os::UniqueFd(fd);
+        }
+        const int code = errno;
+        if (code == EAGAIN) {
+            const auto wait_read = asio::posix::descriptor_base::wait_read;
+            const auto result = co_await impl_->listener.async_wait(wait_read, as_result);
+            const ErrorCode waited = std::get<0>(result);
+            if (waited) {
+                co_return to_error("accept", waited);
+            }
+        } else if (code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM) {
+            CO_CHECK_OK(co_await sleep(std::chrono::milliseconds(50)));
+        } else if (code == EBADF || code == EINVAL || code == ENOTSOCK || code == EOPNOTSUPP) {
+            co_return os_failure("accept", "", code);
+        }
+        // Everything else is about one connection that is gone: take the next.
+    }
+}
+
+void Acceptor::close() noexcept {
+    ErrorCode ignored;
+    impl_->listener.close(ignored);
+}
+
+}  // namespace wherry::async

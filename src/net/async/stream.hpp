@@ -1,0 +1,45 @@
+// Bytes both ways. Reading and writing may overlap; two reads, or two writes, may not.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "net/async/task.hpp"
+#include "os/unique_fd.hpp"
+
+namespace wherry::async {
+
+class Stream {
+  public:
+    Stream() = default;
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+    virtual ~Stream() = default;
+    /// 0 means that the peer closed its side.
+    [[nodiscard]] virtual Task<Result<std::size_t>> read_some(std::span<char> buffer) = 0;
+    [[nodiscard]] virtual Task<Result<>> write(std::string_view bytes) = 0;
+    /// Several pieces in a row, in one system call where that is possible.
+    [[nodiscard]] virtual Task<Result<>> write_pieces(std::span<const std::string_view> pieces);
+    /// Half-close: the peer sees the end, reading goes on.
+    [[nodiscard]] virtual Task<Result<>> shutdown_write() = 0;
+    /// Whoever reads or writes is woken with an error.
+    virtual void close() noexcept = 0;
+    /// Gives the socket away (taken out of epoll) with any bytes that were read past the head.
+    /// `unsupported` for TLS: pump it instead. O_NONBLOCK stays set, and is shared by all
+    /// duplicates of the descriptor.
+    struct Released {
+        os::UniqueFd socket;
+        std::string already_read;
+    };
+    [[nodiscard]] virtual Result<Released> release() = 0;
+    /// The socket, to look at it; -1 where there is none.
+    [[nodiscard]] virtual int native_handle() const noexcept { return -1; }
+};
+
+/// Copies until the source ends, then half-closes the target.
+[[nodiscard]] Task<Result<>> pump(Stream& source, Stream& target);
+
+}  // namespace wherry::async
