@@ -139,6 +139,45 @@ Result<std::string> read_symlink(int dir, const std::string& name) {
     return target;
 }
 
+Result<> set_owner(int fd, uid_t uid, gid_t gid) {
+    CHECK_OK(checked("chown", "", [&] { return ::fchown(fd, uid, gid); }));
+    return {};
+}
+
+Result<> set_mode(int fd, mode_t mode) {
+    CHECK_OK(checked("chmod", "", [&] { return ::fchmod(fd, mode & 07777); }));
+    return {};
+}
+
+Result<> set_mtime(int fd, Time time) {
+    const timespec stamp = to_timespec(time);
+    const timespec times[2] = {stamp, stamp};
+    CHECK_OK(checked("utimensat", "", [&] { return ::futimens(fd, times); }));
+    return {};
+}
+
+Result<> set_xattr(int fd, const std::string& key, std::string_view value) {
+    CHECK_OK(checked("setxattr", key,
+                     [&] { return ::fsetxattr(fd, key.c_str(), value.data(), value.size(), 0); }));
+    return {};
+}
+
+Result<> write_at(int fd, std::uint64_t offset, std::string_view bytes) {
+    while (!bytes.empty()) {
+        TRY(const auto put, checked("write", "", [&] {
+                return ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+            }));
+        offset += static_cast<std::uint64_t>(put);
+        bytes.remove_prefix(static_cast<std::size_t>(put));
+    }
+    return {};
+}
+
+Result<> set_size(int fd, std::uint64_t bytes) {
+    CHECK_OK(checked("truncate", "", [&] { return ::ftruncate(fd, static_cast<off_t>(bytes)); }));
+    return {};
+}
+
 Result<> unlink_entry(int dir, const std::string& name) {
     CHECK_OK(checked("unlink", name, [&] { return ::unlinkat(dir, name.c_str(), 0); }));
     return {};

@@ -41,6 +41,15 @@ namespace wherry::os {
 [[nodiscard]] Result<std::vector<std::string>> list_xattrs(int dir, const std::string& name);
 [[nodiscard]] Result<std::string> read_symlink(int dir, const std::string& name);
 
+/// The same on an open file or folder, which saves the look-up.
+[[nodiscard]] Result<> set_owner(int fd, uid_t uid, gid_t gid);
+[[nodiscard]] Result<> set_mode(int fd, mode_t mode);
+[[nodiscard]] Result<> set_mtime(int fd, Time time);
+[[nodiscard]] Result<> set_xattr(int fd, const std::string& key, std::string_view value);
+/// All of `bytes` at this place of a file.
+[[nodiscard]] Result<> write_at(int fd, std::uint64_t offset, std::string_view bytes);
+[[nodiscard]] Result<> set_size(int fd, std::uint64_t bytes);
+
 /// Removes a name that is no folder.
 [[nodiscard]] Result<> unlink_entry(int dir, const std::string& name);
 [[nodiscard]] Result<> rename_entry(int from_dir, const std::string& from, int dir,

@@ -2,10 +2,13 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <memory>
+#include <unordered_set>
+#include <utility>
 
 #include "base/id.hpp"
 #include "base/text.hpp"
@@ -101,7 +104,42 @@ class Remover {
     bool moved_ = false;
 };
 
+class Counter {
+  public:
+    // NOLINTNEXTLINE(misc-no-recursion): as deep as the tree, which its writer bounded
+    Result<> add(int parent, const std::string& name) {
+        TRY(const Dir dir, open_dir(parent, name));
+        const int fd = ::dirfd(dir.get());
+        while (true) {
+            TRY(const std::string entry, next_name(dir.get()));
+            if (entry.empty()) {
+                return {};
+            }
+            struct stat info{};
+            CHECK_OK(checked("stat", entry, [&] {
+                return ::fstatat(fd, entry.c_str(), &info, AT_SYMLINK_NOFOLLOW);
+            }));
+            if (S_ISDIR(info.st_mode)) {
+                CHECK_OK(add(fd, entry));
+            } else if (info.st_nlink < 2 || seen_.insert(info.st_ino).second) {
+                bytes_ += static_cast<std::uint64_t>(info.st_size);
+            }
+        }
+    }
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+
+  private:
+    std::unordered_set<ino_t> seen_;
+    std::uint64_t bytes_ = 0;
+};
+
 }  // namespace
+
+Result<std::uint64_t> tree_size(const std::string& path) {
+    Counter counter;
+    CHECK_OK(counter.add(AT_FDCWD, path));
+    return counter.bytes();
+}
 
 Result<> remove_tree(int dir, const std::string& name) {
     if (::unlinkat(dir, name.c_str(), 0) == 0 || errno == ENOENT) {

@@ -2,6 +2,7 @@
 // links lie in it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ namespace wherry::os {
 /// Renames `path` into the folder `trash` under a new name, so that it is gone at once; the name in
 /// the trash, or "" where `path` did not exist.
 [[nodiscard]] Result<std::string> move_to_trash(const std::string& path, const std::string& trash);
+
+/// Bytes of the files and links below, as a listing counts them: a file with several names once,
+/// folders not at all.
+[[nodiscard]] Result<std::uint64_t> tree_size(const std::string& path);
 
 /// The names in a folder, without "." and "..", in no order.
 [[nodiscard]] Result<std::vector<std::string>> list_dir(const std::string& path);
