@@ -1,0 +1,114 @@
+#include "codec/json/json.hpp"
+
+#include <gtest/gtest.h>
+
+namespace wherry::json {
+namespace {
+
+struct Inner {
+    std::int64_t count = 0;
+    Unknown unknown;
+};
+
+struct Outer {
+    std::string name;
+    bool flag = false;
+    std::optional<std::int64_t> limit;
+    List<std::string> words;
+    Map<Inner> inners;
+    std::optional<Inner> one;
+    std::uint16_t port = 0;
+};
+
+template <class Io>
+void fields(Io& io, Inner& s) {
+    io.field("Count", s.count, Empty::omit);
+    io.unknown(s.unknown);
+}
+
+template <class Io>
+void fields(Io& io, Outer& s) {
+    io.field("Name", s.name);
+    io.field("Flag", s.flag, Empty::omit);
+    io.field("Limit", s.limit, Empty::null);
+    io.field("Words", s.words, Empty::null);
+    io.field("Inners", s.inners, Empty::omit);
+    io.field("One", s.one, Empty::omit);
+    io.field("Port", s.port, Empty::omit);
+}
+
+std::string round_trip(std::string_view text) {
+    const auto value = decode<Outer>(text, {.keep_unknown = true});
+    return value ? encode(*value) : value.error().message();
+}
+
+TEST(Json, empty_members_write_what_their_style_says) {
+    EXPECT_EQ(encode(Outer{}), R"({"Name":"","Limit":null,"Words":null})");
+    Outer outer;
+    outer.words = List<std::string>::empty_list();
+    EXPECT_EQ(encode(outer), R"({"Name":"","Limit":null,"Words":[]})");
+}
+
+TEST(Json, names_match_without_case_and_nulls_change_nothing) {
+    const auto value = decode<Outer>(R"({"nAmE":"x","FLAG":true,"words":null,"Other":{"a":1}})");
+    ASSERT_TRUE(value.ok()) << value.error().message();
+    EXPECT_EQ(value->name, "x");
+    EXPECT_TRUE(value->flag);
+    EXPECT_TRUE(value->words.is_null());
+}
+
+TEST(Json, members_that_are_not_known_survive_a_round_trip) {
+    EXPECT_EQ(round_trip(R"({"Name":"x","One":{"Count":1,"New":[1,"a"]}})"),
+              R"({"Name":"x","Limit":null,"Words":null,"One":{"Count":1,"New":[1,"a"]}})");
+}
+
+TEST(Json, errors_name_the_member) {
+    const std::pair<const char*, const char*> cases[] = {
+        {R"({"Name":1})", "Name: want a string, got number"},
+        {R"({"Inners":{"a":{"Count":"x"}}})", "Inners.a.Count: want a number, got string"},
+        {R"({"Port":70000})", "Port: want an integer in range, got number"},
+        {R"({"Port":-1})", "Port: want an integer in range, got number"},
+        {R"({"Limit":1.5})", "Limit: want an integer in range, got number"},
+        {R"({"Words":{}})", "Words: want an array, got object"},
+        {R"([])", ".: want an object, got array"},
+        {R"({"Name":)", "unexpected EOF"},
+        {R"({}{})", "unexpected content after JSON"}};
+    for (const auto& [text, wanted] : cases) {
+        EXPECT_EQ(round_trip(text), wanted) << text;
+    }
+}
+
+TEST(Json, nesting_has_a_limit) {
+    EXPECT_FALSE(Value::parse(std::string(100'000, '[')).ok());
+    EXPECT_FALSE(decode<Outer>(std::string(70, '[') + std::string(70, ']')).ok());
+}
+
+TEST(Json, text_is_escaped_as_go_does) {
+    const std::pair<std::string, const char*> cases[] = {
+        {"<a>&\"\\/", R"("<a>&\"\\/")"},
+        {std::string("\x00\x1f\n\t", 4), R"("\u0000\u001f\n\t")"},
+        {"\xff"
+         "a\xc3",
+         R"("\ufffda\ufffd")"},
+        {"\xe2\x80\xa8ü", "\"\\u2028ü\""},
+        {"\xed\xa0\x80", R"("\ufffd\ufffd\ufffd")"}};
+    for (const auto& [text, wanted] : cases) {
+        EXPECT_EQ(encode(text), wanted);
+    }
+}
+
+TEST(Json, strings_in_braces_are_strings) {
+    const List<std::string> words{"echo", "hi"};
+    EXPECT_EQ(encode(words), R"(["echo","hi"])");
+}
+
+TEST(Json, documents_keep_their_order) {
+    const auto value = Value::parse(R"({"b":1,"a":[true,null,-2,0.5,"x"]})");
+    ASSERT_TRUE(value.ok());
+    EXPECT_EQ(value->dump(), R"({"b":1,"a":[true,null,-2,0.5,"x"]})");
+    EXPECT_EQ(value->find("a")->as_array().size(), 5U);
+    EXPECT_EQ(value->find("none"), nullptr);
+}
+
+}  // namespace
+}  // namespace wherry::json
