@@ -41,14 +41,13 @@ void WaitQueue::wake(Waiters::iterator at, bool notified) {
 Task<bool> WaitQueue::enqueue(bool cancellable) {
     Executor executor = co_await asio::this_coro::executor;
     auto start = [this, &executor, cancellable](auto handler) {
-        auto slot = asio::get_associated_cancellation_slot(handler);
         const auto at = waiters_.insert(
             waiters_.end(),
             std::make_unique<Waiter>(Waiter{std::move(handler), executor, cancellable}));
-        if (cancellable && slot.is_connected()) {
+        if (cancellable) {
+            // The erased handler's slot: it stands between the task's slot and this one.
+            auto slot = asio::get_associated_cancellation_slot((*at)->handler);
             slot.assign([this, at](asio::cancellation_type /*type*/) { wake(at, false); });
-        } else {
-            (*at)->cancellable = false;
         }
     };
     auto waiting = asio::async_initiate<const asio::use_awaitable_t<>, void(bool)>(

@@ -92,6 +92,8 @@ struct Request {
     std::string target;  ///< as it came, for logs
     std::string path;    ///< before `?`, still percent-encoded
     Query query;
+    /// Set if the part after `?` could not be read; `query` is empty then.
+    std::optional<Error> query_error;
     Headers headers;
     BodyReader* body = nullptr;  ///< never null in a handler; an absent body ends at once
     std::optional<std::uint64_t> content_length;
