@@ -1,4 +1,5 @@
-// What happened to an object of the engine (API section "events"; behaviour: actions and attributes).
+// What happened to an object of the engine (API section "events"; behaviour: actions and
+// attributes).
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,8 @@
 //
 //   EXEC ROOT (/run/wherry)              gone after a reboot
 //   └── c/SHORT/                         a run of a container: config.json, rootfs/ (mount point),
-//                                        control (the monitor's socket), exit (the exit record), pid
+//                                        control (the monitor's socket), exit (the exit record),
+//                                        pid
 #pragma once
 
 #include <string>

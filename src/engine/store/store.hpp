@@ -46,10 +46,9 @@ class EventLog;
 
 class Store {
   public:
-    /// Opens or makes the database; takes the folder's lock (`conflict` when another engine has it).
-    /// `executor` is the loop that commits return on.
-    [[nodiscard]] static Result<std::unique_ptr<Store>> open(const Layout& layout,
-                                                             async::Executor executor);
+    /// Opens or makes the database; takes the folder's lock (`conflict` when another engine has
+    /// it). Commits return on the loop of the task that asked.
+    [[nodiscard]] static Result<std::unique_ptr<Store>> open(const Layout& layout);
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
     /// Writes what is queued, then closes.
@@ -58,8 +57,8 @@ class Store {
     /// All records of a kind, by key. Blocks: only while the engine starts.
     [[nodiscard]] virtual Result<std::vector<Record>> load(std::string_view kind) = 0;
 
-    /// Writes the batch; returns when it is as durable as asked. Commits take effect in the order of
-    /// the calls. Owners change their memory after it, `events()` publishes by itself.
+    /// Writes the batch; returns when it is as durable as asked. Commits take effect in the order
+    /// of the calls. Owners change their memory after it, `events()` publishes by itself.
     [[nodiscard]] virtual Task<Result<>> commit(Batch batch, Durability durability) = 0;
 
     [[nodiscard]] virtual EventLog& events() noexcept = 0;
