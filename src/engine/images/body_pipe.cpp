@@ -1,0 +1,93 @@
+#include "engine/images/body_pipe.hpp"
+
+#include <algorithm>
+
+namespace wherry::images {
+
+namespace {
+constexpr std::size_t piece_bytes = 256 * 1024;
+constexpr std::size_t max_pieces = 4;
+}  // namespace
+
+Task<> BodyPipe::fill(http::BodyReader& body) {
+    std::string buffer(piece_bytes, '\0');
+    while (true) {
+        const auto got = co_await body.read_some(buffer);
+        if (!got) {
+            put({}, got.error(), true);
+            co_return;
+        }
+        if (*got == 0) {
+            put({}, std::nullopt, true);
+            co_return;
+        }
+        put(buffer.substr(0, *got), std::nullopt, false);
+        while (is_full()) {
+            room_.reset();
+            const auto woken = co_await room_.wait();
+            if (!woken) {
+                put({}, woken.error(), true);
+                co_return;
+            }
+        }
+    }
+}
+
+void BodyPipe::put(std::string piece, std::optional<Error> error, bool end) {
+    const std::lock_guard lock(mutex_);
+    if (!reader_closed_ && !piece.empty()) {
+        pieces_.push_back(std::move(piece));
+    }
+    if (error) {
+        error_ = std::move(error);
+    }
+    ended_ = ended_ || end;
+    readable_.notify_one();
+}
+
+bool BodyPipe::is_full() {
+    const std::lock_guard lock(mutex_);
+    return pieces_.size() >= max_pieces;
+}
+
+void BodyPipe::wake_filler() {
+    // The pipe may be gone when the loop gets to it.
+    loop_.post([weak = weak_from_this()] {
+        if (const auto self = weak.lock()) {
+            self->room_.set();
+        }
+    });
+}
+
+Result<std::size_t> BodyPipe::read(std::span<char> buffer) {
+    if (used_ == current_.size()) {
+        std::unique_lock lock(mutex_);
+        readable_.wait(lock, [&] { return !pieces_.empty() || ended_; });
+        if (pieces_.empty()) {
+            if (error_) {
+                return *error_;
+            }
+            return std::size_t{0};
+        }
+        current_ = std::move(pieces_.front());
+        pieces_.pop_front();
+        used_ = 0;
+        lock.unlock();
+        wake_filler();
+    }
+    const std::size_t size = std::min(buffer.size(), current_.size() - used_);
+    std::copy_n(current_.data() + used_, size, buffer.data());
+    used_ += size;
+    return size;
+}
+
+void BodyPipe::close_reader() {
+    {
+        const std::lock_guard lock(mutex_);
+        reader_closed_ = true;
+        pieces_.clear();
+    }
+    wake_filler();
+}
+
+}  // namespace wherry::images
