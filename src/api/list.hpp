@@ -1,4 +1,4 @@
-// The API's lists and maps (codec/json/containers.hpp) under the API's name.
+// The lists and maps of API objects: absent, empty or with elements (codec/json/containers.hpp).
 #pragma once
 
 #include "codec/json/containers.hpp"
@@ -10,12 +10,11 @@ using List = json::List<T>;
 template <class T>
 using Map = json::Map<T>;
 
-/// An object without members: the values of `ExposedPorts` and `Volumes`.
+/// An object without members, as in `"ExposedPorts": {"80/tcp": {}}`.
 struct Empty {
     [[nodiscard]] bool operator==(const Empty&) const = default;
 };
-
 template <class Io>
-void fields(Io& /*io*/, Empty& /*s*/) {}
+void fields(Io& /*io*/, Empty& /*empty*/) {}
 
 }  // namespace wherry::api

@@ -28,8 +28,8 @@ Result<> Content::prepare() {
     for (const std::string& name : leftovers) {
         CHECK_OK(os::remove_file(text::format("{}/{}", layout.ingest(), name)));
     }
-    return os::replace_file(layout.images() + "/oci-layout",
-                            "{\"imageLayoutVersion\":\"1.0.0\"}\n", false);
+    return os::replace_file(layout.images() + "/oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}\n",
+                            false);
 }
 
 Result<> Content::sweep() {
@@ -119,8 +119,7 @@ std::string Content::new_layer_name() const {
 std::vector<std::string> chain_ids(const std::vector<std::string>& diff_ids) {
     std::vector<std::string> chain;
     for (const std::string& diff : diff_ids) {
-        chain.push_back(chain.empty() ? diff
-                                      : sha256(text::format("{} {}", chain.back(), diff)));
+        chain.push_back(chain.empty() ? diff : sha256(text::format("{} {}", chain.back(), diff)));
     }
     return chain;
 }

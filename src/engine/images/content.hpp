@@ -50,7 +50,9 @@ class Content {
     /// A name for a new layer, short because an overlay's options have little room.
     [[nodiscard]] std::string new_layer_name() const;
     /// Told of each layer that has gone, to erase its record.
-    void on_layer_gone(std::function<void(const LayerInfo&)> told) { state_->told = std::move(told); }
+    void on_layer_gone(std::function<void(const LayerInfo&)> told) {
+        state_->told = std::move(told);
+    }
 
     [[nodiscard]] const store::Layout& layout() const noexcept { return state_->layout; }
 

@@ -1,5 +1,5 @@
-// Images as the rest of the engine sees them: found by name, given as a root file system, kept while
-// somebody uses them. The verbs (pull, load, import, tag, remove) are declared beside it.
+// Images as the rest of the engine sees them: found by name, given as a root file system, kept
+// while somebody uses them. The verbs (pull, load, import, tag, remove) are declared beside it.
 #pragma once
 
 #include <string>

@@ -61,12 +61,12 @@ class Scanner {
 
   private:
     static bool is_token(char c) {
-        return c > ' ' && c < 0x7f && std::string_view("()<>@,;\\\"[]?={}").find(c) ==
-                                          std::string_view::npos;
+        return c > ' ' && c < 0x7f &&
+               std::string_view("()<>@,;\\\"[]?={}").find(c) == std::string_view::npos;
     }
     void skip() {
-        while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == ',' ||
-                                  rest_.front() == '\t')) {
+        while (!rest_.empty() &&
+               (rest_.front() == ' ' || rest_.front() == ',' || rest_.front() == '\t')) {
             rest_.remove_prefix(1);
         }
     }

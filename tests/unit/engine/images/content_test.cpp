@@ -16,9 +16,7 @@ class ContentTest : public testing::Test {
   protected:
     ContentTest() : layout_(dir_ / "data", dir_ / "run") {}
     void SetUp() override { ASSERT_TRUE(layout_.create()); }
-    void TearDown() override {
-        async::run(loop_, trash_.close());
-    }
+    void TearDown() override { async::run(loop_, trash_.close()); }
     std::string put_blob(std::string_view text) {
         auto ingest = Ingest::begin(layout_);
         EXPECT_TRUE(ingest);

@@ -29,7 +29,7 @@ TEST(RegistryAuth, reads_several_challenges_and_odd_writing) {
 
 TEST(RegistryAuth, hostile_headers_end) {
     EXPECT_TRUE(parse_challenges("").empty());
-    EXPECT_TRUE(parse_challenges("=\"x").empty());
+    EXPECT_TRUE(parse_challenges("=,;\"=").empty());
     EXPECT_EQ(parse_challenges("Bearer realm=\"never closed").at(0).realm, "never closed");
     EXPECT_TRUE(parse_challenges("\"\"\"\\").empty());
 }
@@ -45,8 +45,7 @@ TEST(RegistryAuth, base64_round_trips_in_both_alphabets) {
 }
 
 TEST(RegistryAuth, basic_is_user_and_password) {
-    EXPECT_EQ(basic_authorization({.username = "user", .password = "pass"}),
-              "Basic dXNlcjpwYXNz");
+    EXPECT_EQ(basic_authorization({.username = "user", .password = "pass"}), "Basic dXNlcjpwYXNz");
 }
 
 }  // namespace
