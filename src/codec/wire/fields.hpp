@@ -1,0 +1,71 @@
+// Each message's fields in the order of the wire, once for both directions (a writer sees const
+// messages). Private to this folder.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "codec/wire/message.hpp"
+
+namespace wherry::wire {
+
+template <class M, class T>
+concept Is = std::same_as<std::remove_const_t<M>, T>;
+
+void fields(auto& io, Is<OverlayPlan> auto& m) {
+    io(m.base), io(m.lowers), io(m.upper), io(m.work), io(m.target);
+}
+void fields(auto& io, Is<LogPlan> auto& m) {
+    io(m.driver), io(m.path), io(m.max_size), io(m.max_file), io(m.compress);
+    io(m.non_blocking), io(m.buffer_size), io(m.attributes);
+}
+void fields(auto& io, Is<Relay> auto& m) {
+    io(m.fd), io(m.protocol), io(m.address), io(m.port);
+}
+void fields(auto& io, Is<StartRequest> auto& m) {
+    io(m.container_id), io(m.runtime), io(m.runtime_root), io(m.runtime_arguments), io(m.bundle);
+    io(m.overlay), io(m.terminal), io(m.console_height), io(m.console_width);
+    io(m.open_stdin), io(m.stdin_once), io(m.log), io(m.fds), io(m.relays);
+    io(m.exit_record), io(m.pid_file), io(m.cgroup), io(m.init);
+}
+void fields(auto& io, Is<ExitEvent> auto& m) {
+    io(m.status), io(m.oom_killed), io(m.finished_at), io(m.error);
+}
+void fields(auto& io, Is<Hello> auto& m) {
+    io(m.protocol), io(m.phase), io(m.container_id), io(m.payload_pid), io(m.started_at);
+    io(m.exit);
+}
+void fields(auto& io, Is<Failure> auto& m) {
+    io(m.code), io(m.text);
+}
+void fields(auto& io, Is<Started> auto& m) {
+    io(m.pid), io(m.started_at);
+}
+void fields(auto& io, Is<Attached> auto& m) {
+    io(m.attach_id);
+}
+void fields(auto& io, Is<AttachEnded> auto& m) {
+    io(m.attach_id), io(m.reason);
+}
+void fields(auto& io, Is<AttachRequest> auto& m) {
+    io(m.process), io(m.standard_input), io(m.standard_output), io(m.standard_error);
+    io(m.framed), io(m.detach_keys), io(m.already_read), io(m.first_output);
+}
+void fields(auto& io, Is<ResizeRequest> auto& m) {
+    io(m.process), io(m.height), io(m.width);
+}
+void fields(auto& io, Is<SignalRequest> auto& m) {
+    io(m.process), io(m.number);
+}
+void fields(auto& io, Is<CloseStdinRequest> auto& m) {
+    io(m.process);
+}
+template <class M>
+concept Empty = std::is_empty_v<std::remove_const_t<M>>;
+void fields(auto& /*io*/, Empty auto& /*message*/) {}
+
+void fields(auto& io, Is<Header> auto& m) {
+    io(m.size), io(m.type), io(m.version), io(m.request);
+}
+
+}  // namespace wherry::wire

@@ -1,0 +1,98 @@
+// What a monitor must know to run a container. The daemon has written the bundle (config.json and
+// the files it binds); the monitor mounts, starts, relays and records.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wherry::wire {
+
+/// Where config.json has this text, the monitor writes the path of the network namespace's
+/// descriptor (`linux.namespaces[].path`).
+inline constexpr std::string_view network_namespace_token = "@WHERRY_NETWORK_NAMESPACE@";
+
+enum class MessageType : std::uint16_t {
+    hello = 1,
+    done = 2,
+    failure = 3,
+    started = 4,
+    attached = 5,
+    exited = 6,
+    attach_ended = 7,
+    out_of_memory = 8,
+
+    start = 32,
+    hold = 33,
+    attach = 34,
+    resize = 35,
+    signal = 36,
+    close_stdin = 37,
+    acknowledge_exit = 38,
+    kill = 39,
+    quit = 40,
+};
+
+/// What a passed descriptor is for.
+enum class FdRole : std::uint8_t {
+    held = 0,               ///< kept open for as long as the container runs (a reserved port)
+    network_namespace = 1,  ///< at most one
+    relay = 2,              ///< named by a Relay
+};
+
+enum class LogDriver : std::uint8_t { none = 0, json_file = 1, local = 2 };
+
+/// The container's root file system, mounted by the monitor in its own mount namespace.
+struct OverlayPlan {
+    std::string base;                 ///< the folder that `lowers` are below
+    std::vector<std::string> lowers;  ///< relative to base, the top one first
+    std::string upper;                ///< empty: read-only
+    std::string work;
+    std::string target;  ///< the mount point; empty: nothing is mounted
+};
+
+struct LogPlan {
+    LogDriver driver = LogDriver::none;
+    std::string path;
+    std::uint64_t max_size = 0;  ///< bytes; 0: no limit
+    std::uint32_t max_file = 1;
+    bool compress = false;  ///< the daemon compresses rotated files; told so that it can be asked
+    bool non_blocking = false;
+    std::uint64_t buffer_size = 0;  ///< of non-blocking mode, bytes; 0: 1 MB
+    std::string attributes;         ///< a JSON object, or empty
+};
+
+enum class RelayProtocol : std::uint8_t { tcp = 0, udp = 1 };
+
+/// Connections of a listening socket are made again inside the container's network namespace.
+struct Relay {
+    std::uint32_t fd = 0;  ///< index into the passed descriptors
+    RelayProtocol protocol = RelayProtocol::tcp;
+    std::string address;  ///< numeric, v4 or v6
+    std::uint16_t port = 0;
+};
+
+struct StartRequest {
+    static constexpr auto type = MessageType::start;
+    std::string container_id;
+    std::string runtime;                         ///< the OCI runtime's program
+    std::string runtime_root;                    ///< its --root; empty: its default
+    std::vector<std::string> runtime_arguments;  ///< more options before the command
+    std::string bundle;
+    OverlayPlan overlay;
+    bool terminal = false;
+    std::uint32_t console_height = 0;
+    std::uint32_t console_width = 0;
+    bool open_stdin = false;
+    bool stdin_once = false;
+    LogPlan log;
+    std::vector<FdRole> fds;  ///< of every descriptor passed, in order
+    std::vector<Relay> relays;
+    std::string exit_record;  ///< path
+    std::string pid_file;
+    std::string cgroup;  ///< `linux.cgroupsPath`, from the root of the hierarchies
+    bool init = false;   ///< the payload's process 1 is an init
+};
+
+}  // namespace wherry::wire

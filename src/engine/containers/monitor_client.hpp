@@ -1,0 +1,128 @@
+// The daemon's end of a monitor: starts it, speaks to it, waits for what it tells. One client per
+// monitor, used by many tasks at once on the loop's thread. Whoever waits inside a member function
+// must have returned (or been cancelled) before the client is destroyed. The monitor does not care
+// whether a client exists.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/wire/message.hpp"
+#include "net/async/event.hpp"
+#include "net/async/task.hpp"
+#include "os/unique_fd.hpp"
+
+namespace wherry::containers {
+
+struct LaunchPlan {
+    std::string program;       ///< wherry-monitor
+    std::string run_folder;    ///< exists; short, on a private mount (os::bind_private)
+    std::string control_path;  ///< the socket to make: RUN_FOLDER/control
+    std::string container_id;
+};
+
+struct Started {
+    pid_t pid;  ///< the payload's, in the daemon's pid namespace
+    Time started_at;
+};
+
+struct ExitRecord {
+    int status = 0;  ///< 0..255; 128 + signal
+    bool oom_killed = false;
+    Time finished_at;
+    std::string error;
+};
+
+/// A start that failed: the error's text is the runtime's own.
+struct StartFailure {
+    wire::FailureCode code = wire::FailureCode::other;
+    std::string text;
+};
+
+class MonitorClient {
+  public:
+    MonitorClient(const MonitorClient&) = delete;
+    MonitorClient& operator=(const MonitorClient&) = delete;
+    ~MonitorClient();
+
+    /// Starts a monitor that belongs to nobody (its parent is gone) and connects to it.
+    static Task<Result<std::unique_ptr<MonitorClient>>> launch(LaunchPlan plan);
+    /// Connects to a monitor that runs; `not_found` if none answers there.
+    static Task<Result<std::unique_ptr<MonitorClient>>> reconnect(std::string control_path);
+
+    /// Mounts, runs the OCI runtime and returns when the payload runs (it may have ended already).
+    /// `fds` go with `request.fds`, any number. After an error the monitor ends by itself, and
+    /// `start_failure` tells the cause.
+    Task<Result<Started>> start(wire::StartRequest request, std::vector<os::UniqueFd> fds);
+    [[nodiscard]] const StartFailure& start_failure() const noexcept { return start_failure_; }
+    /// Resumes when the payload has ended, its output is logged and its exit record written.
+    /// `unavailable` ("monitor lost") if the monitor has died. Any number may wait, at any time.
+    Task<Result<ExitRecord>> wait_exit();
+    /// The daemon has stored the record. Returns when the runtime's state is gone and the root
+    /// unmounted, so that the container may be started again or removed; the monitor then ends.
+    Task<Result<>> acknowledge_exit();
+
+    /// Hands over the client's socket (before the start too: it then gets all output). Returns the
+    /// attachment's number.
+    Task<Result<std::uint32_t>> attach(os::UniqueFd socket, wire::AttachRequest request);
+    /// Resumes when that attachment has ended, and says why.
+    Task<Result<wire::AttachEndReason>> wait_attach_end(std::uint32_t attach_id);
+    Task<Result<>> resize(unsigned height, unsigned width);
+    /// Signals the payload (process 1 of the container). `conflict` if it does not run.
+    Task<Result<>> signal(int number);
+    /// Kills every process of the container's cgroup.
+    Task<Result<>> kill_all();
+    Task<Result<>> close_stdin();
+    /// Ends a monitor that was not asked to start anything.
+    Task<Result<>> quit();
+
+    /// What the monitor was doing when the connection was made.
+    [[nodiscard]] const wire::Hello& hello() const noexcept { return hello_; }
+    [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+    /// Readable when the monitor has ended.
+    [[nodiscard]] int pidfd() const noexcept { return pidfd_.get(); }
+    /// Whether a process of the container was killed for want of memory, so far.
+    [[nodiscard]] bool out_of_memory() const noexcept { return out_of_memory_; }
+
+  private:
+    MonitorClient(os::UniqueFd socket, os::UniqueFd pidfd, pid_t pid);
+
+    static Task<Result<std::unique_ptr<MonitorClient>>> greet(os::UniqueFd socket, pid_t pid);
+    /// Waits until one more message was taken in, by this task or by another that reads already.
+    Task<Result<>> advance();
+    Task<Result<>> send(std::string message, std::vector<int> fds);
+    /// Sends a request and waits for its reply; `fds` are only borrowed.
+    template <class Request>
+    Task<Result<std::string>> ask(const Request& request, std::vector<int> fds);
+    template <class Request>
+    Task<Result<>> command(Request request);
+    Result<> take_in(std::string message);
+
+    os::UniqueFd socket_;
+    os::UniqueFd pidfd_;
+    pid_t pid_;
+    bool reading_ = false;
+    std::optional<Error> lost_;
+    async::Notifier arrived_;
+    std::uint32_t last_request_ = 0;
+    std::set<std::uint32_t> awaited_;  // requests whose reply somebody waits for
+    std::map<std::uint32_t, std::string> replies_;
+    std::map<std::uint32_t, wire::AttachEndReason> ended_attachments_;
+    bool greeted_ = false;
+    wire::Hello hello_;
+    std::optional<ExitRecord> exit_;
+    bool out_of_memory_ = false;
+    StartFailure start_failure_;
+};
+
+}  // namespace wherry::containers
