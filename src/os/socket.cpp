@@ -1,5 +1,6 @@
 #include "os/socket.hpp"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -186,6 +187,18 @@ int local_port(int fd) {
         return ntohs(reinterpret_cast<const sockaddr_in6*>(&address.storage)->sin6_port);
     }
     return 0;
+}
+
+bool is_quiet(int fd) {
+    char byte = 0;
+    const auto got = retry([&] { return ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT); });
+    return got < 0 && errno == EAGAIN;
+}
+
+bool is_address(const std::string& host) {
+    in6_addr ignored{};
+    return ::inet_pton(AF_INET, host.c_str(), &ignored) == 1 ||
+           ::inet_pton(AF_INET6, host.c_str(), &ignored) == 1;
 }
 
 int socket_family(int fd) {

@@ -43,10 +43,14 @@ struct SocketAddress {
 /// The addresses of a host ("" for any) and port. Blocks: not on the loop, unless both are numbers.
 [[nodiscard]] Result<std::vector<SocketAddress>> resolve(const std::string& host,
                                                          const std::string& port);
+/// Whether the text is an IPv4 or IPv6 address, not a name.
+[[nodiscard]] bool is_address(const std::string& host);
 /// A connected pair of unix stream sockets.
 [[nodiscard]] Result<std::pair<UniqueFd, UniqueFd>> socket_pair();
 /// The port a TCP socket is bound to; 0 for others.
 [[nodiscard]] int local_port(int fd);
+/// Whether the socket is connected with nothing to read: what an idle connection must be.
+[[nodiscard]] bool is_quiet(int fd);
 /// SO_DOMAIN; AF_UNSPEC if it is not a socket.
 [[nodiscard]] int socket_family(int fd);
 

@@ -27,6 +27,7 @@ struct TaskGroup::State {
     std::list<std::shared_ptr<TaskHandle::Member>> members;
     WaitQueue emptied;
     bool cancelled = false;
+    bool abandoned = false;
 
     void cancel_all() {
         for (const auto& member : members) {
@@ -60,7 +61,8 @@ TaskGroup::TaskGroup(Executor executor) : state_(std::make_shared<State>()) {
 }
 
 TaskGroup::~TaskGroup() {
-    assert(state_->members.empty() && "a task group was destroyed with tasks running");
+    assert((state_->abandoned || state_->members.empty()) &&
+           "a task group was destroyed with tasks running");
 }
 
 Task<> TaskGroup::run(std::shared_ptr<State> state, std::shared_ptr<TaskHandle::Member> member,
@@ -99,6 +101,11 @@ TaskHandle TaskGroup::spawn(Task<> task) {
 void TaskGroup::cancel() noexcept {
     state_->cancelled = true;
     state_->cancel_all();
+}
+
+void TaskGroup::abandon() noexcept {
+    state_->abandoned = true;
+    cancel();
 }
 
 Task<> TaskGroup::join() {

@@ -37,6 +37,8 @@ class TaskGroup {
     /// Waits until no task is left. If the one who waits is cancelled, so is the group; it still
     /// waits to the end.
     [[nodiscard]] Task<> join();
+    /// Cancels every task and lets them end without a join. Only for tasks that own all they touch.
+    void abandon() noexcept;
     [[nodiscard]] std::size_t size() const noexcept;
     [[nodiscard]] const Executor& executor() const noexcept;
 

@@ -31,11 +31,12 @@ class HeadParser final : public beast::http::basic_parser<is_request> {
             head_.http_1_0 = version < 11;
         }
     }
-    void on_response_impl(int status, beast::string_view reason, int /*version*/,
+    void on_response_impl(int status, beast::string_view reason, int version,
                           ErrorCode& /*error*/) override {
         if constexpr (!is_request) {
             head_.status = status;
             head_.reason = copy(reason);
+            head_.http_1_0 = version < 11;
         }
     }
     void on_field_impl(beast::http::field /*field*/, beast::string_view name,

@@ -33,6 +33,7 @@ struct ResponseHead {
     std::string reason;
     Headers headers;
     Framing body;  ///< as for a request that was not HEAD
+    bool http_1_0 = false;
     bool keep_alive = true;
 };
 

@@ -5,12 +5,10 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <arpa/inet.h>
-
-#include <array>
 #include <vector>
 
 #include "net/async/mutex.hpp"
+#include "os/socket.hpp"
 
 namespace wherry::http {
 
@@ -41,12 +39,6 @@ Error tls_failure(std::string_view what) {
 
 Error file_failure(std::string_view what, const std::string& path) {
     return fail(ErrorKind::invalid, "tls: {} {}: {}", what, path, library_error());
-}
-
-bool is_address(const std::string& host) {
-    std::array<unsigned char, sizeof(in6_addr)> ignored{};
-    return ::inet_pton(AF_INET, host.c_str(), ignored.data()) == 1 ||
-           ::inet_pton(AF_INET6, host.c_str(), ignored.data()) == 1;
 }
 
 }  // namespace
@@ -272,7 +264,7 @@ Task<Result<StreamPtr>> connect_tls(StreamPtr stream, TlsContextPtr context, std
     ::SSL_set_connect_state(tls->ssl());
     auto* const parameters = ::SSL_get0_param(tls->ssl());
     bool named = false;
-    if (is_address(host)) {
+    if (os::is_address(host)) {
         named = ::X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str()) == 1;
     } else {
         named = ::X509_VERIFY_PARAM_set1_host(parameters, host.c_str(), host.size()) == 1 &&
