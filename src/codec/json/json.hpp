@@ -32,7 +32,8 @@ struct DecodeOptions {
 template <class T>
 [[nodiscard]] Result<T> decode(std::string_view text, DecodeOptions options = {}) {
     TRY(const auto document, Document::parse(text));
-    ReadState state{.keep_unknown = options.keep_unknown};
+    ReadState state;
+    state.keep_unknown = options.keep_unknown;
     Reader reader(document.root(), state);
     T value{};
     reader.value(value);
