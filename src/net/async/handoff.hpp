@@ -29,8 +29,9 @@ template <class T>
             });
         });
     };
-    T value = co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(T)>(
+    auto waiting = boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(T)>(
         std::move(initiate), boost::asio::use_awaitable);
+    T value = co_await std::move(waiting);
     co_return value;
 }
 

@@ -37,6 +37,11 @@ void Loop::poll() {
     impl_->context.poll();
 }
 
+void Loop::run_one(std::chrono::nanoseconds limit) {
+    impl_->context.restart();
+    impl_->context.run_one_for(limit);
+}
+
 void Loop::post(std::function<void()> function) {
     asio::post(impl_->context, std::move(function));
 }

@@ -1,6 +1,7 @@
 // The loop: one thread runs it and owns all state that its tasks touch.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -24,6 +25,8 @@ class Loop {
     void stop();
     /// Runs what is ready now, without waiting.
     void poll();
+    /// Waits for something to do, at most so long, and does it.
+    void run_one(std::chrono::nanoseconds limit);
     /// From any thread: runs `function` on the loop's thread.
     void post(std::function<void()> function);
 
