@@ -1,0 +1,37 @@
+// The writing end of a log file: appends whole records, rotates by size as the reference does (a
+// file is left once it has reached the limit; a record is never cut).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "os/unique_fd.hpp"
+
+namespace wherry::logfile {
+
+struct RotationPlan {
+    std::string path;
+    std::uint64_t max_size = 0;  ///< bytes; 0: one file without end
+    unsigned max_file = 1;       ///< rotated ones included
+};
+
+class RotatingFile {
+  public:
+    /// Appends to what is there.
+    [[nodiscard]] static Result<RotatingFile> open(RotationPlan plan);
+    /// `records` are whole lines.
+    [[nodiscard]] Result<> write(std::string_view records);
+
+  private:
+    explicit RotatingFile(RotationPlan plan) : plan_(std::move(plan)) {}
+    [[nodiscard]] Result<> open_current(int more_flags);
+    [[nodiscard]] Result<> rotate();
+
+    RotationPlan plan_;
+    os::UniqueFd fd_;
+    std::uint64_t size_ = 0;
+};
+
+}  // namespace wherry::logfile
