@@ -120,7 +120,8 @@ def member(catalogue, owner, name, field):
     absent = key in catalogue.optional or ((scalar or struct) and field["nullable"])
     if absent and key not in catalogue.plain and not listed and cpp != "std::string":
         cpp = f"std::optional<{cpp}>"
-    if key in catalogue.omit or (field.get("omitempty") and key not in catalogue.write):
+    old = field["removed_in"] is not None  # written only by who sets it
+    if key in catalogue.omit or ((field.get("omitempty") or old) and key not in catalogue.write):
         style = "omit"
     elif key in catalogue.write:
         style = "write"

@@ -34,14 +34,14 @@ namespace wherry::server {
 struct EngineConfig {
     std::string data_root = "/var/lib/wherry";
     std::string exec_root = "/run/wherry";
-    std::string monitor_program;                   ///< "" finds wherry-monitor beside the program
+    std::string monitor_program;  ///< "" finds wherry-monitor beside the program
     std::string runtime_program = "crun";
-    std::string init_program;                      ///< "" finds tini
+    std::string init_program;  ///< "" finds tini
     std::vector<std::string> registry_mirrors;
     std::vector<std::string> insecure_registries;
     std::string registry_certs = "/etc/docker/certs.d";
     std::string min_api_version = "1.24";
-    std::string bridge_address;                    ///< "" for 172.17.0.1/16
+    std::string bridge_address;  ///< "" for 172.17.0.1/16
     std::vector<std::string> labels;
     std::vector<std::string> dns;
     std::vector<std::string> dns_search;
@@ -53,6 +53,21 @@ struct EngineConfig {
     std::int64_t default_shm_bytes = 64 << 20;
     std::string log_driver = "json-file";
     std::vector<std::pair<std::string, std::string>> log_options;
+};
+
+/// The OCI runtime that starts containers.
+struct RuntimeFacts {
+    std::string name;     ///< "crun"
+    std::string program;  ///< its path
+    std::string version;
+    std::string commit;
+};
+
+struct ObjectCounts {
+    std::int64_t running = 0;
+    std::int64_t paused = 0;
+    std::int64_t stopped = 0;
+    std::int64_t images = 0;
 };
 
 class Engine {
@@ -69,6 +84,8 @@ class Engine {
 
     [[nodiscard]] const EngineConfig& config() const noexcept;
     [[nodiscard]] const std::string& id() const noexcept;
+    [[nodiscard]] const RuntimeFacts& runtime() const noexcept;
+    [[nodiscard]] ObjectCounts counts() const;
     [[nodiscard]] async::Loop& loop() noexcept;
     [[nodiscard]] store::Store& store() noexcept;
     [[nodiscard]] images::Images& images() noexcept;

@@ -41,7 +41,7 @@ struct Route {
 /// Every route, in the order in which they are tried.
 [[nodiscard]] std::span<const Route> routes();
 
-/// Answers with 501: "OPERATION is not built yet".
+/// Answers with 501: "METHOD PATH is not built yet".
 [[nodiscard]] Task<Result<http::Response>> not_built(Call& call);
 
 }  // namespace wherry::server

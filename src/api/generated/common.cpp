@@ -89,8 +89,8 @@ void visit(Io& io, BuildInfo& s) {
     io.field("status", s.status, json::Empty::write);
     io.field("progressDetail", s.progress_detail, json::Empty::write);
     io.field("aux", s.aux, json::Empty::write);
-    io.field("error", s.error, json::Empty::write);
-    io.field("progress", s.progress, json::Empty::write);
+    io.field("error", s.error, json::Empty::omit);
+    io.field("progress", s.progress, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -578,7 +578,7 @@ void visit(Io& io, ContainerConfig& s) {
     io.field("StopSignal", s.stop_signal, json::Empty::write);
     io.field("StopTimeout", s.stop_timeout, json::Empty::null);
     io.field("Shell", s.shell, json::Empty::null);
-    io.field("MacAddress", s.mac_address, json::Empty::write);
+    io.field("MacAddress", s.mac_address, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -595,7 +595,7 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ContainerConfigVolumes& s) {
-    io.field("additionalProperties", s.additional_properties, json::Empty::null);
+    io.field("additionalProperties", s.additional_properties, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -744,7 +744,7 @@ void visit(Io& io, OCIPlatform& s) {
     io.field("os.version", s.os_version, json::Empty::write);
     io.field("os.features", s.os_features, json::Empty::null);
     io.field("variant", s.variant, json::Empty::write);
-    io.field("Features", s.features, json::Empty::null);
+    io.field("Features", s.features, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -842,8 +842,8 @@ void visit(Io& io, CreateImageInfo& s) {
     io.field("errorDetail", s.error_detail, json::Empty::write);
     io.field("status", s.status, json::Empty::write);
     io.field("progressDetail", s.progress_detail, json::Empty::write);
-    io.field("error", s.error, json::Empty::write);
-    io.field("progress", s.progress, json::Empty::write);
+    io.field("error", s.error, json::Empty::omit);
+    io.field("progress", s.progress, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1301,7 +1301,7 @@ void visit(Io& io, ImageSummary& s) {
     io.field("Containers", s.containers, json::Empty::write);
     io.field("Manifests", s.manifests, json::Empty::omit);
     io.field("Descriptor", s.descriptor, json::Empty::null);
-    io.field("VirtualSize", s.virtual_size, json::Empty::write);
+    io.field("VirtualSize", s.virtual_size, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1491,7 +1491,7 @@ void visit(Io& io, Network& s) {
     io.field("Options", s.options, json::Empty::null);
     io.field("Labels", s.labels, json::Empty::null);
     io.field("Peers", s.peers, json::Empty::omit);
-    io.field("Containers", s.containers, json::Empty::null);
+    io.field("Containers", s.containers, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1565,9 +1565,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, PluginInterfaceType& s) {
-    io.field("Prefix", s.prefix, json::Empty::write);
-    io.field("Capability", s.capability, json::Empty::write);
-    io.field("Version", s.version, json::Empty::write);
+    io.field("Prefix", s.prefix, json::Empty::omit);
+    io.field("Capability", s.capability, json::Empty::omit);
+    io.field("Version", s.version, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1606,8 +1606,8 @@ void visit(Io& io, PushImageInfo& s) {
     io.field("errorDetail", s.error_detail, json::Empty::write);
     io.field("status", s.status, json::Empty::write);
     io.field("progressDetail", s.progress_detail, json::Empty::write);
-    io.field("error", s.error, json::Empty::write);
-    io.field("progress", s.progress, json::Empty::write);
+    io.field("error", s.error, json::Empty::omit);
+    io.field("progress", s.progress, json::Empty::omit);
     io.field("id", s.id, json::Empty::write);
     io.field("aux", s.aux, json::Empty::null);
     io.unknown(s.unknown);

@@ -291,9 +291,9 @@ void visit(Io& io, Resources& s) {
     io.field("CpuPercent", s.cpu_percent, json::Empty::write);
     io.field("IOMaximumIOps", s.io_maximum_iops, json::Empty::write);
     io.field("IOMaximumBandwidth", s.io_maximum_bandwidth, json::Empty::write);
-    io.field("DiskQuota", s.disk_quota, json::Empty::write);
-    io.field("KernelMemory", s.kernel_memory, json::Empty::write);
-    io.field("KernelMemoryTCP", s.kernel_memory_tcp, json::Empty::write);
+    io.field("DiskQuota", s.disk_quota, json::Empty::omit);
+    io.field("KernelMemory", s.kernel_memory, json::Empty::omit);
+    io.field("KernelMemoryTCP", s.kernel_memory_tcp, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -368,7 +368,7 @@ void visit(Io& io, HostConfig& s) {
     io.field("Isolation", s.isolation, json::Empty::write);
     io.field("MaskedPaths", s.masked_paths, json::Empty::null);
     io.field("ReadonlyPaths", s.readonly_paths, json::Empty::null);
-    io.field("Capabilities", s.capabilities, json::Empty::null);
+    io.field("Capabilities", s.capabilities, json::Empty::omit);
 }
 
 }  // namespace
@@ -508,22 +508,22 @@ void visit(Io& io, NetworkSettings& s) {
     io.field("SandboxKey", s.sandbox_key, json::Empty::write);
     io.field("Ports", s.ports, json::Empty::null);
     io.field("Networks", s.networks, json::Empty::null);
-    io.field("Bridge", s.bridge, json::Empty::write);
-    io.field("Gateway", s.gateway, json::Empty::write);
-    io.field("Address", s.address, json::Empty::write);
-    io.field("IPPrefixLen", s.ip_prefix_len, json::Empty::write);
-    io.field("MacAddress", s.mac_address, json::Empty::write);
-    io.field("PortMapping", s.port_mapping, json::Empty::write);
-    io.field("HairpinMode", s.hairpin_mode, json::Empty::write);
-    io.field("LinkLocalIPv6Address", s.link_local_ipv6_address, json::Empty::write);
-    io.field("LinkLocalIPv6PrefixLen", s.link_local_ipv6_prefix_len, json::Empty::write);
-    io.field("SecondaryIPAddresses", s.secondary_ip_addresses, json::Empty::null);
-    io.field("SecondaryIPv6Addresses", s.secondary_ipv6_addresses, json::Empty::null);
-    io.field("EndpointID", s.endpoint_id, json::Empty::write);
-    io.field("GlobalIPv6Address", s.global_ipv6_address, json::Empty::write);
-    io.field("GlobalIPv6PrefixLen", s.global_ipv6_prefix_len, json::Empty::write);
-    io.field("IPAddress", s.ip_address, json::Empty::write);
-    io.field("IPv6Gateway", s.ipv6_gateway, json::Empty::write);
+    io.field("Bridge", s.bridge, json::Empty::omit);
+    io.field("Gateway", s.gateway, json::Empty::omit);
+    io.field("Address", s.address, json::Empty::omit);
+    io.field("IPPrefixLen", s.ip_prefix_len, json::Empty::omit);
+    io.field("MacAddress", s.mac_address, json::Empty::omit);
+    io.field("PortMapping", s.port_mapping, json::Empty::omit);
+    io.field("HairpinMode", s.hairpin_mode, json::Empty::omit);
+    io.field("LinkLocalIPv6Address", s.link_local_ipv6_address, json::Empty::omit);
+    io.field("LinkLocalIPv6PrefixLen", s.link_local_ipv6_prefix_len, json::Empty::omit);
+    io.field("SecondaryIPAddresses", s.secondary_ip_addresses, json::Empty::omit);
+    io.field("SecondaryIPv6Addresses", s.secondary_ipv6_addresses, json::Empty::omit);
+    io.field("EndpointID", s.endpoint_id, json::Empty::omit);
+    io.field("GlobalIPv6Address", s.global_ipv6_address, json::Empty::omit);
+    io.field("GlobalIPv6PrefixLen", s.global_ipv6_prefix_len, json::Empty::omit);
+    io.field("IPAddress", s.ip_address, json::Empty::omit);
+    io.field("IPv6Gateway", s.ipv6_gateway, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

@@ -59,18 +59,18 @@ void visit(Io& io, ImageConfig& s) {
     io.field("Labels", s.labels, json::Empty::null);
     io.field("StopSignal", s.stop_signal, json::Empty::write);
     io.field("Shell", s.shell, json::Empty::null);
-    io.field("Hostname", s.hostname, json::Empty::write);
-    io.field("Domainname", s.domainname, json::Empty::write);
-    io.field("AttachStdin", s.attach_stdin, json::Empty::write);
-    io.field("AttachStdout", s.attach_stdout, json::Empty::write);
-    io.field("AttachStderr", s.attach_stderr, json::Empty::write);
-    io.field("Tty", s.tty, json::Empty::write);
-    io.field("OpenStdin", s.open_stdin, json::Empty::write);
-    io.field("StdinOnce", s.stdin_once, json::Empty::write);
-    io.field("Image", s.image, json::Empty::write);
-    io.field("NetworkDisabled", s.network_disabled, json::Empty::null);
-    io.field("MacAddress", s.mac_address, json::Empty::write);
-    io.field("StopTimeout", s.stop_timeout, json::Empty::null);
+    io.field("Hostname", s.hostname, json::Empty::omit);
+    io.field("Domainname", s.domainname, json::Empty::omit);
+    io.field("AttachStdin", s.attach_stdin, json::Empty::omit);
+    io.field("AttachStdout", s.attach_stdout, json::Empty::omit);
+    io.field("AttachStderr", s.attach_stderr, json::Empty::omit);
+    io.field("Tty", s.tty, json::Empty::omit);
+    io.field("OpenStdin", s.open_stdin, json::Empty::omit);
+    io.field("StdinOnce", s.stdin_once, json::Empty::omit);
+    io.field("Image", s.image, json::Empty::omit);
+    io.field("NetworkDisabled", s.network_disabled, json::Empty::omit);
+    io.field("MacAddress", s.mac_address, json::Empty::omit);
+    io.field("StopTimeout", s.stop_timeout, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -180,11 +180,11 @@ void visit(Io& io, ImageInspect& s) {
     io.field("GraphDriver", s.graph_driver, json::Empty::null);
     io.field("RootFS", s.root_fs, json::Empty::write);
     io.field("Metadata", s.metadata, json::Empty::write);
-    io.field("Parent", s.parent, json::Empty::write);
-    io.field("Container", s.container, json::Empty::write);
-    io.field("ContainerConfig", s.container_config, json::Empty::write);
-    io.field("DockerVersion", s.docker_version, json::Empty::write);
-    io.field("VirtualSize", s.virtual_size, json::Empty::write);
+    io.field("Parent", s.parent, json::Empty::omit);
+    io.field("Container", s.container, json::Empty::omit);
+    io.field("ContainerConfig", s.container_config, json::Empty::omit);
+    io.field("DockerVersion", s.docker_version, json::Empty::omit);
+    io.field("VirtualSize", s.virtual_size, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

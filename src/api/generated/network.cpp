@@ -75,7 +75,7 @@ void visit(Io& io, NetworkCreateRequest& s) {
     io.field("EnableIPv6", s.enable_ipv6, json::Empty::write);
     io.field("Options", s.options, json::Empty::null);
     io.field("Labels", s.labels, json::Empty::null);
-    io.field("CheckDuplicate", s.check_duplicate, json::Empty::write);
+    io.field("CheckDuplicate", s.check_duplicate, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

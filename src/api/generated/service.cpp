@@ -271,7 +271,7 @@ template <class Io>
 void visit(Io& io, ServiceCreateResponse& s) {
     io.field("ID", s.id, json::Empty::write);
     io.field("Warnings", s.warnings, json::Empty::null);
-    io.field("Warning", s.warning, json::Empty::write);
+    io.field("Warning", s.warning, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

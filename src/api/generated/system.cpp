@@ -12,7 +12,7 @@ void visit(Io& io, AuthConfig& s) {
     io.field("username", s.username, json::Empty::write);
     io.field("password", s.password, json::Empty::write);
     io.field("serveraddress", s.serveraddress, json::Empty::write);
-    io.field("email", s.email, json::Empty::write);
+    io.field("email", s.email, json::Empty::omit);
     io.field("auth", s.auth, json::Empty::write);
     io.field("identitytoken", s.identitytoken, json::Empty::write);
     io.field("registrytoken", s.registrytoken, json::Empty::write);
@@ -60,7 +60,7 @@ void visit(Io& io, BuildCache& s) {
     io.field("CreatedAt", s.created_at, json::Empty::write);
     io.field("LastUsedAt", s.last_used_at, json::Empty::write);
     io.field("UsageCount", s.usage_count, json::Empty::write);
-    io.field("Parent", s.parent, json::Empty::write);
+    io.field("Parent", s.parent, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -99,7 +99,7 @@ namespace {
 template <class Io>
 void visit(Io& io, Commit& s) {
     io.field("ID", s.id, json::Empty::write);
-    io.field("Expected", s.expected, json::Empty::write);
+    io.field("Expected", s.expected, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -232,7 +232,7 @@ namespace {
 template <class Io>
 void visit(Io& io, FirewallInfo& s) {
     io.field("Driver", s.driver, json::Empty::write);
-    io.field("Info", s.info, json::Empty::null);
+    io.field("Info", s.info, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -348,8 +348,8 @@ void visit(Io& io, RegistryServiceConfig& s) {
     io.field("InsecureRegistryCIDRs", s.insecure_registry_cidrs, json::Empty::null);
     io.field("IndexConfigs", s.index_configs, json::Empty::null);
     io.field("Mirrors", s.mirrors, json::Empty::null);
-    io.field("AllowNondistributableArtifactsCIDRs", s.allow_nondistributable_artifacts_cidrs, json::Empty::null);
-    io.field("AllowNondistributableArtifactsHostnames", s.allow_nondistributable_artifacts_hostnames, json::Empty::null);
+    io.field("AllowNondistributableArtifactsCIDRs", s.allow_nondistributable_artifacts_cidrs, json::Empty::omit);
+    io.field("AllowNondistributableArtifactsHostnames", s.allow_nondistributable_artifacts_hostnames, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -367,8 +367,8 @@ namespace {
 template <class Io>
 void visit(Io& io, Runtime& s) {
     io.field("path", s.path, json::Empty::write);
-    io.field("runtimeArgs", s.runtime_args, json::Empty::null);
-    io.field("status", s.status, json::Empty::null);
+    io.field("runtimeArgs", s.runtime_args, json::Empty::omit);
+    io.field("status", s.status, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -391,9 +391,9 @@ void visit(Io& io, SwarmInfo& s) {
     io.field("ControlAvailable", s.control_available, json::Empty::write);
     io.field("Error", s.error, json::Empty::write);
     io.field("RemoteManagers", s.remote_managers, json::Empty::null);
-    io.field("Nodes", s.nodes, json::Empty::null);
-    io.field("Managers", s.managers, json::Empty::null);
-    io.field("Cluster", s.cluster, json::Empty::write);
+    io.field("Nodes", s.nodes, json::Empty::omit);
+    io.field("Managers", s.managers, json::Empty::omit);
+    io.field("Cluster", s.cluster, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -435,11 +435,11 @@ void visit(Io& io, SystemDataUsageResponse& s) {
     io.field("ContainerUsage", s.container_usage, json::Empty::write);
     io.field("VolumeUsage", s.volume_usage, json::Empty::write);
     io.field("BuildCacheUsage", s.build_cache_usage, json::Empty::write);
-    io.field("LayersSize", s.layers_size, json::Empty::write);
-    io.field("Images", s.images, json::Empty::null);
-    io.field("Containers", s.containers, json::Empty::null);
-    io.field("Volumes", s.volumes, json::Empty::null);
-    io.field("BuildCache", s.build_cache, json::Empty::null);
+    io.field("LayersSize", s.layers_size, json::Empty::omit);
+    io.field("Images", s.images, json::Empty::omit);
+    io.field("Containers", s.containers, json::Empty::omit);
+    io.field("Volumes", s.volumes, json::Empty::omit);
+    io.field("BuildCache", s.build_cache, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -528,25 +528,25 @@ void visit(Io& io, SystemInfo& s) {
     io.field("RuncCommit", s.runc_commit, json::Empty::write);
     io.field("InitCommit", s.init_commit, json::Empty::write);
     io.field("SecurityOptions", s.security_options, json::Empty::null);
-    io.field("ProductLicense", s.product_license, json::Empty::write);
-    io.field("DefaultAddressPools", s.default_address_pools, json::Empty::null);
-    io.field("FirewallBackend", s.firewall_backend, json::Empty::write);
-    io.field("DiscoveredDevices", s.discovered_devices, json::Empty::null);
-    io.field("NRI", s.nri, json::Empty::write);
+    io.field("ProductLicense", s.product_license, json::Empty::omit);
+    io.field("DefaultAddressPools", s.default_address_pools, json::Empty::omit);
+    io.field("FirewallBackend", s.firewall_backend, json::Empty::omit);
+    io.field("DiscoveredDevices", s.discovered_devices, json::Empty::omit);
+    io.field("NRI", s.nri, json::Empty::omit);
     io.field("Warnings", s.warnings, json::Empty::null);
     io.field("CDISpecDirs", s.cdi_spec_dirs, json::Empty::null);
-    io.field("Containerd", s.containerd, json::Empty::write);
-    io.field("DiscoveryBackend", s.discovery_backend, json::Empty::write);
-    io.field("SystemStatus", s.system_status, json::Empty::null);
-    io.field("InitPath", s.init_path, json::Empty::write);
-    io.field("InitSha1", s.init_sha1, json::Empty::write);
-    io.field("OomScoreAdj", s.oom_score_adj, json::Empty::write);
-    io.field("BridgeNfIptables", s.bridge_nf_iptables, json::Empty::write);
-    io.field("BridgeNfIp6tables", s.bridge_nf_ip6tables, json::Empty::write);
-    io.field("ClusterStore", s.cluster_store, json::Empty::write);
-    io.field("ClusterAdvertise", s.cluster_advertise, json::Empty::write);
-    io.field("KernelMemory", s.kernel_memory, json::Empty::write);
-    io.field("KernelMemoryTCP", s.kernel_memory_tcp, json::Empty::write);
+    io.field("Containerd", s.containerd, json::Empty::omit);
+    io.field("DiscoveryBackend", s.discovery_backend, json::Empty::omit);
+    io.field("SystemStatus", s.system_status, json::Empty::omit);
+    io.field("InitPath", s.init_path, json::Empty::omit);
+    io.field("InitSha1", s.init_sha1, json::Empty::omit);
+    io.field("OomScoreAdj", s.oom_score_adj, json::Empty::omit);
+    io.field("BridgeNfIptables", s.bridge_nf_iptables, json::Empty::omit);
+    io.field("BridgeNfIp6tables", s.bridge_nf_ip6tables, json::Empty::omit);
+    io.field("ClusterStore", s.cluster_store, json::Empty::omit);
+    io.field("ClusterAdvertise", s.cluster_advertise, json::Empty::omit);
+    io.field("KernelMemory", s.kernel_memory, json::Empty::omit);
+    io.field("KernelMemoryTCP", s.kernel_memory_tcp, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

@@ -212,7 +212,7 @@ struct SwarmInfo {
     List<PeerNode> remote_managers;  ///< since 1.32
     std::optional<std::int64_t> nodes;  ///< since 1.32
     std::optional<std::int64_t> managers;  ///< since 1.32
-    ClusterInfo cluster;  ///< since 1.32
+    std::optional<ClusterInfo> cluster;  ///< since 1.32
     json::Unknown unknown;
 };
 void fields(json::Reader& io, SwarmInfo& s);
@@ -309,19 +309,19 @@ struct SystemInfo {
     List<std::string> security_options;
     std::string product_license;  ///< since 1.39
     List<SystemInfoDefaultAddressPools> default_address_pools;  ///< since 1.41
-    FirewallInfo firewall_backend;  ///< since 1.49
+    std::optional<FirewallInfo> firewall_backend;  ///< since 1.49
     List<DeviceInfo> discovered_devices;  ///< since 1.50
-    NRIInfo nri;  ///< since 1.53
+    std::optional<NRIInfo> nri;  ///< since 1.53
     List<std::string> warnings;  ///< since 1.39
     List<std::string> cdi_spec_dirs;  ///< since 1.44
-    ContainerdInfo containerd;  ///< since 1.46
+    std::optional<ContainerdInfo> containerd;  ///< since 1.46
     std::string discovery_backend;  ///< 1.25 to before 1.32
     List<List<std::string>> system_status;  ///< 1.24 to before 1.41
     std::string init_path;  ///< 1.24 to before 1.32
     std::string init_sha1;  ///< 1.24 to before 1.32
     std::int64_t oom_score_adj = 0;  ///< 1.25 to before 1.32
-    bool bridge_nf_iptables = false;  ///< 1.32 to before 1.50
-    bool bridge_nf_ip6tables = false;  ///< 1.32 to before 1.50
+    std::optional<bool> bridge_nf_iptables;  ///< 1.32 to before 1.50
+    std::optional<bool> bridge_nf_ip6tables;  ///< 1.32 to before 1.50
     std::string cluster_store;  ///< 1.24 to before 1.42
     std::string cluster_advertise;  ///< 1.32 to before 1.42
     bool kernel_memory = false;  ///< 1.24 to before 1.42

@@ -298,7 +298,8 @@ ClientResponse Client::State::make_response(Exchange exchange, const ClientReque
     if (request.method == "HEAD" || !status_allows_body(response.status)) {
         framing = Framing{};
         exchange.head.keep_alive =
-            !exchange.head.http_1_0 && !text::equal_ignoring_case(response.headers.get("Connection"), "close");
+            !exchange.head.http_1_0 &&
+            !text::equal_ignoring_case(response.headers.get("Connection"), "close");
     }
     auto keep = [weak = weak_from_this()](LinkPtr link) {
         if (const auto state = weak.lock()) {

@@ -1,0 +1,88 @@
+// What wherryd can be told, by flag or in daemon.json: one table for both. Names are dockerd's
+// where dockerd has the option.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace wherry::daemon {
+
+using StringList = std::vector<std::string>;
+using KeyValues = std::vector<std::pair<std::string, std::string>>;
+
+struct Options {
+    StringList hosts;
+    std::string group = "docker";
+    std::string data_root = "/var/lib/wherry";
+    std::string exec_root = "/run/wherry";
+    std::string pidfile = "/run/wherry.pid";
+    std::string log_level = "info";
+    bool debug = false;
+    std::string min_api_version = "1.24";
+    StringList registry_mirrors;
+    StringList insecure_registries;
+    std::string registry_certs = "/etc/docker/certs.d";
+    StringList labels;
+    bool experimental = false;
+    std::string bip;
+    StringList dns;
+    StringList dns_opts;
+    StringList dns_search;
+    std::string log_driver = "json-file";
+    KeyValues log_opts;
+    std::string default_shm_size = "64MiB";
+    std::string default_runtime = "crun";
+    std::string init_path;
+    std::string monitor_path;
+    bool discard_blobs = false;
+    bool keep_cgroups = false;
+
+    // By flag only.
+    std::string config_file;
+    bool validate = false;
+    bool version = false;
+};
+
+/// One option: how it is called in the file and on the command line, and where its value goes.
+struct OptionEntry {
+    std::string_view key;   ///< in daemon.json; "" for flags that a file cannot hold
+    std::string_view flag;  ///< "-H,--host"
+    std::string_view help;
+    std::variant<std::string Options::*, bool Options::*, StringList Options::*,
+                 KeyValues Options::*>
+        member;
+};
+
+[[nodiscard]] std::span<const OptionEntry> option_table();
+
+/// The value as dockerd shows it in messages: `true`, `info`, `[a b]`, `map[a:b]`.
+[[nodiscard]] std::string show(const OptionEntry& entry, const Options& options);
+
+/// What a command line said: the options, and the keys that it set.
+struct ParsedFlags {
+    Options options;
+    std::set<std::string, std::less<>> set;
+    std::string output;  ///< help or version text to print, then exit with `exit_code`
+    int exit_code = -1;  ///< -1: go on
+};
+[[nodiscard]] ParsedFlags parse_flags(int argc, const char* const* argv);
+
+/// Adds what the configuration file says. Unknown keys, wrong types and options given twice are
+/// errors in dockerd's words.
+[[nodiscard]] Result<> merge_config_file(ParsedFlags& flags);
+
+/// Values that no engine can run with (levels, versions, addresses, sizes).
+[[nodiscard]] Result<> validate(const Options& options);
+
+/// Bytes of "64m", "64MiB", "1073741824".
+[[nodiscard]] Result<std::int64_t> parse_size(std::string_view text);
+
+}  // namespace wherry::daemon

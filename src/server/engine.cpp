@@ -1,0 +1,96 @@
+#include "server/engine.hpp"
+
+#include "base/id.hpp"
+#include "base/text.hpp"
+#include "engine/store/event_log.hpp"
+#include "engine/store/store.hpp"
+#include "net/async/loop.hpp"
+#include "os/search_path.hpp"
+
+namespace wherry::server {
+
+/// In the order in which they are built; destroyed from the last to the first.
+struct Engine::Parts {
+    EngineConfig config;
+    async::Loop& loop;
+    std::string id;
+    RuntimeFacts runtime;
+    std::unique_ptr<store::Store> store;
+};
+
+namespace {
+
+/// A UUID made once for a state folder, as `info` shows it.
+Result<std::string> engine_id(async::Loop& loop, store::Store& store) {
+    TRY(auto records, store.load("engine"));
+    for (store::Record& record : records) {
+        if (record.key == "id") {
+            return std::move(record.value);
+        }
+    }
+    const std::string hex = random_hex(16);
+    const std::string_view digits = hex;
+    std::string id = text::format("{}-{}-4{}-8{}-{}", digits.substr(0, 8), digits.substr(8, 4),
+                                  digits.substr(13, 3), digits.substr(17, 3), digits.substr(20));
+    store::Batch batch;
+    batch.put("engine", "id", id);
+    CHECK_OK(async::run(loop, store.commit(std::move(batch), store::Durability::synced)));
+    return id;
+}
+
+Result<RuntimeFacts> find_runtime(const EngineConfig& config) {
+    RuntimeFacts facts;
+    const std::string& wanted = config.runtime_program;
+    facts.name = wanted.substr(wanted.rfind('/') + 1);
+    facts.program = os::find_program(wanted);
+    if (facts.program.empty()) {
+        return fail(ErrorKind::invalid,
+                    "OCI runtime {} is not installed (Debian: apt-get install {})", wanted,
+                    facts.name);
+    }
+    return facts;
+}
+
+}  // namespace
+
+Engine::Engine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, async::Loop& loop) {
+    TRY(RuntimeFacts runtime, find_runtime(config));
+    const store::Layout layout(config.data_root, config.exec_root);
+    TRY(auto store, store::Store::open(layout));
+    TRY(std::string id, engine_id(loop, *store));
+    auto parts = std::unique_ptr<Parts>(new Parts{.config = std::move(config),
+                                                  .loop = loop,
+                                                  .id = std::move(id),
+                                                  .runtime = std::move(runtime),
+                                                  .store = std::move(store)});
+    return std::unique_ptr<Engine>(new Engine(std::move(parts)));
+}
+
+Task<void> Engine::close() {
+    parts_->store->events().close();
+    co_return;
+}
+
+const EngineConfig& Engine::config() const noexcept {
+    return parts_->config;
+}
+const std::string& Engine::id() const noexcept {
+    return parts_->id;
+}
+const RuntimeFacts& Engine::runtime() const noexcept {
+    return parts_->runtime;
+}
+ObjectCounts Engine::counts() const {
+    return {};
+}
+async::Loop& Engine::loop() noexcept {
+    return parts_->loop;
+}
+store::Store& Engine::store() noexcept {
+    return *parts_->store;
+}
+
+}  // namespace wherry::server

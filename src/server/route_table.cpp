@@ -1,0 +1,149 @@
+// The one list of all routes, top to bottom: the first whose pattern matches answers. `not_built`
+// answers 501 and stands so in docs/api-coverage.md. `/session` and `/grpc` are missing on purpose:
+// 404 tells BuildKit's clients that there is none. The catalogue's other operations are all here
+// (checked by tests/unit/server/route_table_test.cpp).
+#include "server/routes/system.hpp"
+
+namespace wherry::server {
+
+namespace {
+
+// clang-format off
+constexpr Route table[] = {
+    // Before the containers, whose DELETE pattern would take these.
+    {"GET", "/containers/{id}/checkpoints", "CheckpointList", not_built},
+    {"POST", "/containers/{id}/checkpoints", "CheckpointCreate", not_built},
+    {"DELETE", "/containers/{id}/checkpoints/{checkpoint}", "CheckpointDelete", not_built},
+    // Container
+    {"GET", "/containers/json", "ContainerList", not_built},
+    {"POST", "/containers/create", "ContainerCreate", not_built},
+    {"GET", "/containers/{id}/json", "ContainerInspect", not_built},
+    {"GET", "/containers/{id}/top", "ContainerTop", not_built},
+    {"GET", "/containers/{id}/logs", "ContainerLogs", not_built},
+    {"GET", "/containers/{id}/changes", "ContainerChanges", not_built},
+    {"GET", "/containers/{id}/export", "ContainerExport", not_built},
+    {"GET", "/containers/{id}/stats", "ContainerStats", not_built},
+    {"POST", "/containers/{id}/resize", "ContainerResize", not_built},
+    {"POST", "/containers/{id}/start", "ContainerStart", not_built},
+    {"POST", "/containers/{id}/stop", "ContainerStop", not_built},
+    {"POST", "/containers/{id}/restart", "ContainerRestart", not_built},
+    {"POST", "/containers/{id}/kill", "ContainerKill", not_built},
+    {"POST", "/containers/{id}/update", "ContainerUpdate", not_built},
+    {"POST", "/containers/{id}/rename", "ContainerRename", not_built},
+    {"POST", "/containers/{id}/pause", "ContainerPause", not_built},
+    {"POST", "/containers/{id}/unpause", "ContainerUnpause", not_built},
+    {"POST", "/containers/{id}/attach", "ContainerAttach", not_built},
+    {"GET", "/containers/{id}/attach/ws", "ContainerAttachWebsocket", not_built},
+    {"POST", "/containers/{id}/wait", "ContainerWait", not_built},
+    {"DELETE", "/containers/{id}", "ContainerDelete", not_built},
+    {"HEAD", "/containers/{id}/archive", "ContainerArchiveInfo", not_built},
+    {"GET", "/containers/{id}/archive", "ContainerArchive", not_built},
+    {"PUT", "/containers/{id}/archive", "PutContainerArchive", not_built},
+    {"POST", "/containers/prune", "ContainerPrune", not_built},
+    // Exec
+    {"POST", "/containers/{id}/exec", "ContainerExec", not_built},
+    {"POST", "/exec/{id}/start", "ExecStart", not_built},
+    {"POST", "/exec/{id}/resize", "ExecResize", not_built},
+    {"GET", "/exec/{id}/json", "ExecInspect", not_built},
+    // Image
+    {"GET", "/images/json", "ImageList", not_built},
+    {"POST", "/build", "ImageBuild", not_built},
+    {"POST", "/images/create", "ImageCreate", not_built},
+    {"GET", "/images/{name}/json", "ImageInspect", not_built},
+    {"GET", "/images/{name}/history", "ImageHistory", not_built},
+    {"POST", "/images/{name}/push", "ImagePush", not_built},
+    {"POST", "/images/{name}/tag", "ImageTag", not_built},
+    {"DELETE", "/images/{name}", "ImageDelete", not_built},
+    {"GET", "/images/search", "ImageSearch", not_built},
+    {"POST", "/images/prune", "ImagePrune", not_built},
+    {"POST", "/commit", "ImageCommit", not_built},
+    {"GET", "/images/{name}/get", "ImageGet", not_built},
+    {"GET", "/images/get", "ImageGetAll", not_built},
+    {"POST", "/images/load", "ImageLoad", not_built},
+    {"POST", "/build/prune", "BuildPrune", not_built},
+    {"GET", "/images/{name}/attestations", "ImageAttestations", not_built, "1.55"},
+    {"POST", "/build/cancel", "BuildCancel", not_built},
+    // System
+    {"POST", "/auth", "SystemAuth", not_built},
+    {"GET", "/info", "SystemInfo", system_info},
+    {"GET", "/version", "SystemVersion", system_version},
+    {"GET", "/_ping", "SystemPing", system_ping},
+    {"GET", "/events", "SystemEvents", not_built},
+    {"GET", "/system/df", "SystemDataUsage", not_built},
+    {"HEAD", "/_ping", "SystemPingHead", system_ping},
+    // Volume
+    {"GET", "/volumes", "VolumeList", not_built},
+    {"POST", "/volumes/create", "VolumeCreate", not_built},
+    {"GET", "/volumes/{name}", "VolumeInspect", not_built},
+    {"DELETE", "/volumes/{name}", "VolumeDelete", not_built},
+    {"POST", "/volumes/prune", "VolumePrune", not_built},
+    {"PUT", "/volumes/{name}", "VolumeUpdate", swarm_inactive},
+    // Network
+    {"GET", "/networks", "NetworkList", not_built},
+    {"GET", "/networks/", "NetworkList", not_built},
+    {"GET", "/networks/{id}", "NetworkInspect", not_built},
+    {"DELETE", "/networks/{id}", "NetworkDelete", not_built},
+    {"POST", "/networks/create", "NetworkCreate", not_built},
+    {"POST", "/networks/{id}/connect", "NetworkConnect", not_built},
+    {"POST", "/networks/{id}/disconnect", "NetworkDisconnect", not_built},
+    {"POST", "/networks/prune", "NetworkPrune", not_built},
+    // Plugin
+    {"GET", "/plugins", "PluginList", not_built},
+    {"GET", "/plugins/privileges", "GetPluginPrivileges", not_built},
+    {"POST", "/plugins/pull", "PluginPull", not_built},
+    {"GET", "/plugins/{name}/json", "PluginInspect", not_built},
+    {"DELETE", "/plugins/{name}", "PluginDelete", not_built},
+    {"POST", "/plugins/{name}/enable", "PluginEnable", not_built},
+    {"POST", "/plugins/{name}/disable", "PluginDisable", not_built},
+    {"POST", "/plugins/create", "PluginCreate", not_built},
+    {"POST", "/plugins/{name}/push", "PluginPush", not_built},
+    {"POST", "/plugins/{name}/set", "PluginSet", not_built},
+    {"POST", "/plugins/{name}/upgrade", "PluginUpgrade", not_built},
+    // Distribution
+    {"GET", "/distribution/{name}/json", "DistributionInspect", not_built},
+    // Swarm
+    {"GET", "/swarm", "SwarmInspect", swarm_inactive},
+    {"POST", "/swarm/init", "SwarmInit", swarm_inactive},
+    {"POST", "/swarm/join", "SwarmJoin", swarm_inactive},
+    {"POST", "/swarm/leave", "SwarmLeave", swarm_leave},
+    {"POST", "/swarm/update", "SwarmUpdate", swarm_inactive},
+    {"GET", "/swarm/unlockkey", "SwarmUnlockkey", swarm_inactive},
+    {"POST", "/swarm/unlock", "SwarmUnlock", swarm_inactive},
+    // Node
+    {"GET", "/nodes", "NodeList", swarm_inactive},
+    {"GET", "/nodes/{id}", "NodeInspect", swarm_inactive},
+    {"DELETE", "/nodes/{id}", "NodeDelete", swarm_inactive},
+    {"POST", "/nodes/{id}/update", "NodeUpdate", swarm_inactive},
+    // Service
+    {"GET", "/services", "ServiceList", swarm_inactive},
+    {"POST", "/services/create", "ServiceCreate", swarm_inactive},
+    {"GET", "/services/{id}", "ServiceInspect", swarm_inactive},
+    {"DELETE", "/services/{id}", "ServiceDelete", swarm_inactive},
+    {"POST", "/services/{id}/update", "ServiceUpdate", swarm_inactive},
+    {"GET", "/services/{id}/logs", "ServiceLogs", swarm_inactive},
+    // Task
+    {"GET", "/tasks", "TaskList", swarm_inactive},
+    {"GET", "/tasks/{id}", "TaskInspect", swarm_inactive},
+    {"GET", "/tasks/{id}/logs", "TaskLogs", swarm_inactive},
+    // Secret
+    {"GET", "/secrets", "SecretList", swarm_inactive},
+    {"POST", "/secrets/create", "SecretCreate", swarm_inactive},
+    {"GET", "/secrets/{id}", "SecretInspect", swarm_inactive},
+    {"DELETE", "/secrets/{id}", "SecretDelete", swarm_inactive},
+    {"POST", "/secrets/{id}/update", "SecretUpdate", swarm_inactive},
+    // Config
+    {"GET", "/configs", "ConfigList", swarm_inactive},
+    {"POST", "/configs/create", "ConfigCreate", swarm_inactive},
+    {"GET", "/configs/{id}", "ConfigInspect", swarm_inactive},
+    {"DELETE", "/configs/{id}", "ConfigDelete", swarm_inactive},
+    {"POST", "/configs/{id}/update", "ConfigUpdate", swarm_inactive},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Route> routes() {
+    return table;
+}
+
+}  // namespace wherry::server
