@@ -1,0 +1,201 @@
+"""What each API version changed in operations that are built: a probe, and what it sees on both sides."""
+import json
+from dataclasses import dataclass
+from typing import Any, Callable
+from urllib.parse import quote
+
+ABSENT = "absent"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """PROBE sees BELOW on the version before MINOR, and AT on 1.MINOR."""
+    minor: int
+    name: str
+    probe: Callable
+    below: Any
+    at: Any
+
+    @property
+    def id(self):
+        """The test's name."""
+        return f"1.{self.minor}-{self.name}"
+
+
+def sleeper(**host):
+    """The body of a create request with these members of HostConfig."""
+    return {"Image": "alpine", "Cmd": ["sleep", "1000"], "HostConfig": host}
+
+
+def created(member, body, query=""):
+    """A probe: what inspect on the newest version shows of a created container, or the refusal's status."""
+    def probe(api, newest):
+        answer = api.post("/containers/create" + query, body)
+        if answer.status != 201:
+            return answer.status
+        shown = newest.get(f"/containers/{answer.json()['Id']}/json").json()
+        return member(shown)
+    return probe
+
+
+def create_status(body, query=""):
+    """A probe: the status of a create request."""
+    return lambda api, newest: api.post("/containers/create" + query, body).status
+
+
+def get_json(path, member):
+    """A probe: MEMBER of the JSON at PATH."""
+    return lambda api, newest: member(api.get(path).json())
+
+
+def has(*names):
+    """Whether an object has these members."""
+    return lambda value: all(name in value for name in names)
+
+
+def of_host(name):
+    """A member of HostConfig."""
+    return lambda shown: shown["HostConfig"].get(name, ABSENT)
+
+
+def mount(**members):
+    """A create body with one mount."""
+    return sleeper(Mounts=[{"Target": "/mnt", "Type": "bind", "Source": "/srv", **members}])
+
+
+def first_mount(member):
+    """MEMBER of the first of HostConfig.Mounts, as inspect shows them."""
+    return lambda shown: (shown["HostConfig"].get("Mounts") or [{}])[0].get(member) or ABSENT
+
+
+def run(api, *command):
+    """A container that has ended; its id."""
+    container = api.post("/containers/create", {"Image": "alpine", "Cmd": list(command)}).json()["Id"]
+    api.post(f"/containers/{container}/start")
+    api.post(f"/containers/{container}/wait")
+    return container
+
+
+def logs_type(api, newest):
+    """The type that logs answer with."""
+    answer = api.get(f"/containers/{run(newest, 'echo', 'x')}/logs?stdout=1")
+    return answer.headers.get("content-type", ABSENT).rpartition(".")[2]
+
+
+def bad_condition(api, newest):
+    """The status of a wait whose condition is unknown, for a container that has ended."""
+    return api.post(f"/containers/{run(newest, 'true')}/wait?condition=nonsense").status
+
+
+def stop_signal(api, newest):
+    """The exit code of a container that is stopped with a signal of the request's choice."""
+    body = {"Image": "alpine", "Cmd": ["sh", "-c", "trap 'exit 7' USR1; trap 'exit 8' TERM; while :; do sleep 0.05; done"]}
+    container = newest.post("/containers/create", body).json()["Id"]
+    newest.post(f"/containers/{container}/start")
+    api.post(f"/containers/{container}/stop?signal=SIGUSR1&t=5")
+    return newest.get(f"/containers/{container}/json").json()["State"]["ExitCode"]
+
+
+def pulled_platform(api, newest):
+    """The status of a pull for a platform that the image does not have."""
+    answer = api.post("/images/create?fromImage=busybox&tag=latest&platform=linux/s390x")
+    return "refused" if answer.status != 200 or b'"error"' in answer.body else "pulled"
+
+
+def listed_container(member):
+    """A probe: MEMBER of the list's entry of a container with an annotation."""
+    def probe(api, newest):
+        newest.post("/containers/create", sleeper(Annotations={"a": "b"}))
+        return member(api.get("/containers/json?all=1").json()[0])
+    return probe
+
+
+def untagged_image(api, newest):
+    """RepoTags of an image without a tag."""
+    tag = "/images/alpine/tag?repo=gate-untagged&tag=x"
+    newest.post(tag)
+    image = newest.post("/images/create?fromSrc=-&repo=&tag=", b"\0" * 1024, headers={"Content-Type": "application/x-tar"})
+    identity = image.lines()[-1]["status"]
+    try:
+        entry = next(entry for entry in api.get("/images/json?all=1").json() if entry["Id"] == identity)
+        return entry["RepoTags"]
+    finally:
+        newest.delete("/images/gate-untagged:x")
+        newest.delete(f"/images/{identity}?force=1")
+
+
+def bridge_containers(api, newest):
+    """Whether the network list tells the containers of the bridge."""
+    container = newest.post("/containers/create", sleeper()).json()["Id"]
+    newest.post(f"/containers/{container}/start")
+    bridge = next(entry for entry in api.get("/networks").json() if entry["Name"] == "bridge")
+    return container in (bridge.get("Containers") or {})
+
+
+def inspected_network(api, newest):
+    """Whether a running container's NetworkSettings repeat the bridge's address at their top."""
+    container = newest.post("/containers/create", sleeper()).json()["Id"]
+    newest.post(f"/containers/{container}/start")
+    settings = api.get(f"/containers/{container}/json").json()["NetworkSettings"]
+    return bool(settings.get("IPAddress"))
+
+
+IMAGE = "/images/alpine/json"
+LIST = "/images/json?filters=" + quote(json.dumps({"reference": ["alpine"]}))
+TWO_NETWORKS = {**sleeper(), "NetworkingConfig": {"EndpointsConfig": {"bridge": {}, "other": {}}}}
+HEALTH = {**sleeper(), "Healthcheck": {"Test": ["CMD", "true"], "StartInterval": 1_000_000_000}}
+
+GATES = (
+    Gate(28, "networks-list-tells-containers", bridge_containers, True, False),
+    Gate(30, "wait-refuses-unknown-condition", bad_condition, 200, 400),
+    Gate(32, "pull-heeds-platform", pulled_platform, "pulled", "refused"),
+    Gate(40, "ipc-mode-default", created(of_host("IpcMode"), sleeper()), "shareable", "private"),
+    Gate(41, "create-heeds-platform", create_status(sleeper(), "?platform=linux/arm64"), 201, 404),
+    Gate(42, "console-size-kept", created(of_host("ConsoleSize"), sleeper(ConsoleSize=[30, 90])), [0, 0], [30, 90]),
+    Gate(42, "volume-options-on-a-tmpfs-refused",
+         create_status(sleeper(Mounts=[{"Type": "tmpfs", "Target": "/t", "VolumeOptions": {"NoCopy": True}}])), 201, 400),
+    Gate(42, "tmpfs-options-on-a-bind-refused", create_status(mount(TmpfsOptions={"SizeBytes": 4096})), 201, 400),
+    Gate(42, "logs-say-that-they-are-multiplexed", logs_type, "raw-stream", "multiplexed-stream"),
+    Gate(42, "stop-heeds-signal", stop_signal, 8, 7),
+    Gate(42, "images-shared-size", get_json(LIST + "&shared-size=1", lambda found: found[0]["SharedSize"] >= 0), False, True),
+    Gate(43, "annotations-kept", created(of_host("Annotations"), sleeper(Annotations={"a": "b"})), ABSENT, {"a": "b"}),
+    Gate(43, "untagged-images", untagged_image, ["<none>:<none>"], []),
+    Gate(44, "healthcheck-start-interval",
+         created(lambda shown: shown["Config"]["Healthcheck"].get("StartInterval", 0), HEALTH), 0, 1_000_000_000),
+    Gate(44, "several-endpoints-allowed-at-create", create_status(TWO_NETWORKS), 400, 201),
+    Gate(44, "recursive-read-only-can-be-forced",
+         create_status(mount(ReadOnly=True, BindOptions={"ReadOnlyForceRecursive": True, "Propagation": "rprivate"})), 400, 201),
+    Gate(44, "virtual-size-in-list", get_json(LIST, lambda found: "VirtualSize" in found[0]), True, False),
+    Gate(44, "virtual-size-in-inspect", get_json(IMAGE, has("VirtualSize")), True, False),
+    Gate(44, "info-runtime-status",
+         get_json("/info", lambda found: any("status" in runtime for runtime in found["Runtimes"].values())), False, True),
+    Gate(45, "volume-subpath-refused-before",
+         create_status(sleeper(Mounts=[{"Type": "volume", "Target": "/v",
+                                        "VolumeOptions": {"Subpath": "x"}}])), 400, 201),
+    Gate(45, "image-container-config", get_json(IMAGE, has("ContainerConfig")), True, False),
+    Gate(46, "annotations-in-list", listed_container(lambda entry: "Annotations" in entry["HostConfig"]), False, True),
+    Gate(46, "info-containerd", get_json("/info", has("Containerd")), False, True),
+    Gate(47, "info-nondistributable-artifacts",
+         get_json("/info", lambda found: "AllowNondistributableArtifactsCIDRs" in found["RegistryConfig"]), True, False),
+    Gate(48, "image-mounts-refused-before",
+         create_status(sleeper(Mounts=[{"Type": "image", "Source": "alpine", "Target": "/i"}])), 400, 201),
+    Gate(49, "info-firewall-backend", get_json("/info", has("FirewallBackend")), False, True),
+    Gate(49, "info-commit-expected",
+         get_json("/info", lambda found: "Expected" in found["RuncCommit"]), True, False),
+    Gate(50, "info-bridge-nf", get_json("/info", has("BridgeNfIptables", "BridgeNfIp6tables")), True, False),
+    Gate(50, "image-config-zero-members",
+         get_json(IMAGE, lambda found: "Hostname" in found["Config"] and "Tty" in found["Config"]), True, False),
+    Gate(51, "images-count-containers", get_json(LIST, lambda found: found[0]["Containers"] == -1), True, False),
+    Gate(52, "image-config-empty-members", get_json(IMAGE, lambda found: "OnBuild" in found["Config"]), True, False),
+    Gate(52, "image-empty-strings", get_json(IMAGE, has("Parent", "Comment", "DockerVersion", "Author")), True, False),
+    Gate(52, "container-list-health", listed_container(has("Health")), False, True),
+    Gate(52, "network-settings-top-level", inspected_network, True, False),
+    Gate(52, "container-graph-driver", lambda api, newest: _storage(api, newest), (True, False), (False, True)),
+)
+
+
+def _storage(api, newest):
+    """Whether inspect has GraphDriver, and whether it has Storage."""
+    container = newest.post("/containers/create", sleeper()).json()["Id"]
+    shown = api.get(f"/containers/{container}/json").json()
+    return "GraphDriver" in shown, "Storage" in shown
