@@ -16,7 +16,7 @@ def test_run_rm_prints_and_leaves_nothing(docker):
 
 
 @pytest.mark.parametrize("command, status", [
-    (["sh", "-c", "exit 42"], 42), (["true"], 0), 
+    (["sh", "-c", "exit 42"], 42), (["true"], 0),
     (["no-such-program"], 127), (["/etc"], 126)])
 def test_exit_codes(docker, command, status):
     assert docker("run", "--rm", "alpine", *command).returncode == status
