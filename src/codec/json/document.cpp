@@ -2,6 +2,7 @@
 #include <boost/json/src.hpp>
 //
 #include "base/text.hpp"
+#include "codec/json/escape.hpp"
 #include "codec/json/reader.hpp"
 #include "codec/json/value.hpp"
 
@@ -45,6 +46,10 @@ Error parse_error(const bj::error_code& code) {
     return Error(ErrorKind::invalid, code.message());
 }
 
+std::string to_text(bj::string_view text) {
+    return valid_utf8({text.data(), text.size()});
+}
+
 Value to_value(const bj::value& value) {
     switch (value.kind()) {
         case bj::kind::null:
@@ -54,11 +59,11 @@ Value to_value(const bj::value& value) {
         case bj::kind::int64:
             return value.get_int64();
         case bj::kind::uint64:
-            return static_cast<double>(value.get_uint64());
+            return value.get_uint64();
         case bj::kind::double_:
             return value.get_double();
         case bj::kind::string:
-            return std::string(value.get_string());
+            return to_text(value.get_string());
         case bj::kind::array: {
             Array out;
             out.reserve(value.get_array().size());
@@ -71,7 +76,7 @@ Value to_value(const bj::value& value) {
             Object out;
             out.reserve(value.get_object().size());
             for (const auto& [name, item] : value.get_object()) {
-                out.emplace_back(std::string(name), to_value(item));
+                out.emplace_back(to_text(name), to_value(item));
             }
             return out;
         }
@@ -113,12 +118,13 @@ Node Reader::find(std::string_view name) const {
     if (const auto* exact = object.if_contains(bj::string_view(name.data(), name.size()))) {
         return exact;
     }
+    Node last = nullptr;
     for (const auto& [key, value] : object) {
         if (text::equal_ignoring_case(std::string_view(key.data(), key.size()), name)) {
-            return &value;
+            last = &value;
         }
     }
-    return nullptr;
+    return last;
 }
 
 bool Reader::is_null() const {
@@ -170,9 +176,19 @@ Node Reader::at(std::size_t index) const {
     return &(value.get_object().begin() + static_cast<std::ptrdiff_t>(index))->value();
 }
 
-std::string_view Reader::key_at(std::size_t index) const {
-    const auto key = (node(node_).get_object().begin() + static_cast<std::ptrdiff_t>(index))->key();
-    return {key.data(), key.size()};
+std::string Reader::key_at(std::size_t index) const {
+    return to_text((node(node_).get_object().begin() + static_cast<std::ptrdiff_t>(index))->key());
+}
+
+void Reader::text_or_list(std::string_view name, List<std::string>& member, Empty style) {
+    const Node found = find(name);
+    if (found != nullptr && node(found).is_string()) {
+        std::string one;
+        field(name, one, style);
+        member = {one};
+    } else {
+        field(name, member, style);
+    }
 }
 
 std::optional<std::int64_t> Reader::integer(std::int64_t low, std::uint64_t high) {
@@ -201,7 +217,7 @@ void Reader::value(bool& out) {
 
 void Reader::value(std::string& out) {
     if (const auto* found = node(node_).if_string()) {
-        out.assign(found->data(), found->size());
+        out = to_text(*found);
     } else if (!is_null()) {
         wrong_type("a string");
     }
@@ -230,7 +246,7 @@ void Reader::unknown(Unknown& members) {
             known = known || text::equal_ignoring_case(one, name);
         }
         if (!known) {
-            members.put(std::string(name), to_value(value).dump());
+            members.put(to_text(key), to_value(value).dump());
         }
     }
 }

@@ -118,9 +118,35 @@ void write_double(std::string& out, double value) {
         out.append("null");
         return;
     }
-    char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value);
-    out.append(digits, end.ptr);
+    const double size = std::abs(value);
+    const bool scientific = size != 0 && (size < 1e-6 || size >= 1e21);
+    std::array<char, 64> digits{};
+    const auto end =
+        std::to_chars(digits.data(), digits.data() + digits.size(), value,
+                      scientific ? std::chars_format::scientific : std::chars_format::fixed);
+    std::string_view text(digits.data(), static_cast<std::size_t>(end.ptr - digits.data()));
+    // Go writes e-7 where C++ writes e-07.
+    if (scientific && text.substr(0, text.size() - 1).ends_with("e-0")) {
+        out.append(text.substr(0, text.size() - 2));
+        text.remove_prefix(text.size() - 1);
+    }
+    out.append(text);
+}
+
+std::string valid_utf8(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        std::size_t length = static_cast<unsigned char>(text[0]) < 0x80 ? 1 : sequence_length(text);
+        if (length == 0) {
+            out.append("\uFFFD");
+            length = 1;
+        } else {
+            out.append(text.substr(0, length));
+        }
+        text.remove_prefix(length);
+    }
+    return out;
 }
 
 }  // namespace wherry::json

@@ -1,5 +1,6 @@
 // Reads structs from parsed JSON by Go's rules: names without regard to case (an exact match
-// first), unknown members ignored, null leaves a member as it is, a wrong type is an error.
+// first, else the last), unknown members ignored, a wrong type is an error. null empties lists,
+// maps and optionals and leaves other members as they are.
 #pragma once
 
 #include <concepts>
@@ -59,6 +60,8 @@ class Reader {
             state_.path.resize(length);
         }
     }
+    /// A list of texts for which a single text may stand (`"Cmd": "true"`).
+    void text_or_list(std::string_view name, List<std::string>& member, Empty style = Empty::write);
     void unknown(Unknown& members);
 
     void value(bool& out);
@@ -76,12 +79,14 @@ class Reader {
     }
     template <class T>
     void value(std::optional<T>& out) {
+        out.reset();
         if (!is_null()) {
             value(out.emplace());
         }
     }
     template <class T>
     void value(std::shared_ptr<T>& out) {
+        out.reset();
         if (!is_null()) {
             out = std::make_shared<T>();
             value(*out);
@@ -103,6 +108,7 @@ class Reader {
     }
     template <class T>
     void value(List<T>& out) {
+        out.set_null();
         if (!is_null()) {
             value(static_cast<std::vector<T>&>(out));
             out.set_present();
@@ -115,14 +121,15 @@ class Reader {
         }
         const std::size_t count = size();
         for (std::size_t index = 0; index < count; ++index) {
-            const std::string_view name = key_at(index);
+            const std::string name = key_at(index);
             const std::size_t length = enter(name);
-            Reader(at(index), state_).value(out[std::string(name)]);
+            Reader(at(index), state_).value(out[name]);
             state_.path.resize(length);
         }
     }
     template <class T>
     void value(Map<T>& out) {
+        out.set_null();
         if (!is_null()) {
             value(static_cast<std::map<std::string, T, std::less<>>&>(out));
             out.set_present();
@@ -143,7 +150,7 @@ class Reader {
     [[nodiscard]] bool expect_object();
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] Node at(std::size_t index) const;
-    [[nodiscard]] std::string_view key_at(std::size_t index) const;
+    [[nodiscard]] std::string key_at(std::size_t index) const;
     [[nodiscard]] std::optional<std::int64_t> integer(std::int64_t low, std::uint64_t high);
     std::size_t enter(std::string_view name);
     void wrong_type(std::string_view wanted);

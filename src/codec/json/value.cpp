@@ -1,48 +1,47 @@
 #include "codec/json/value.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "codec/json/escape.hpp"
 
 namespace wherry::json {
 
-namespace {
-
-struct Dump {
-    std::string& out;
-
-    void operator()(std::nullptr_t) const { out.append("null"); }
-    void operator()(bool value) const { out.append(value ? "true" : "false"); }
-    void operator()(std::int64_t value) const { out.append(std::to_string(value)); }
-    void operator()(double value) const { write_double(out, value); }
-    void operator()(const std::string& value) const { write_string(out, value); }
-    void operator()(const Array& values) const {
-        out.push_back('[');
-        for (const Value& value : values) {
-            if (&value != &values.front()) {
-                out.push_back(',');
-            }
-            out.append(value.dump());
+void Value::append_to(std::string& out) const {
+    if (is_null()) {
+        out.append("null");
+    } else if (const auto* flag = std::get_if<bool>(&data_)) {
+        out.append(*flag ? "true" : "false");
+    } else if (const auto* number = std::get_if<std::int64_t>(&data_)) {
+        out.append(std::to_string(*number));
+    } else if (const auto* large = std::get_if<std::uint64_t>(&data_)) {
+        out.append(std::to_string(*large));
+    } else if (const auto* real = std::get_if<double>(&data_)) {
+        write_double(out, *real);
+    } else if (const auto* text = std::get_if<std::string>(&data_)) {
+        write_string(out, *text);
+    } else if (is_array()) {
+        std::string_view before = "[";
+        for (const Value& value : as_array()) {
+            out.append(std::exchange(before, ","));
+            value.append_to(out);
         }
-        out.push_back(']');
-    }
-    void operator()(const Object& members) const {
-        out.push_back('{');
-        for (const auto& member : members) {
-            if (&member != &members.front()) {
-                out.push_back(',');
-            }
-            write_string(out, member.first);
+        out.append(before == "[" ? "[]" : "]");
+    } else {
+        std::string_view before = "{";
+        for (const auto& [name, value] : as_object()) {
+            out.append(std::exchange(before, ","));
+            write_string(out, name);
             out.push_back(':');
-            out.append(member.second.dump());
+            value.append_to(out);
         }
-        out.push_back('}');
+        out.append(before == "{" ? "{}" : "}");
     }
-};
-
-}  // namespace
+}
 
 std::string Value::dump() const {
     std::string out;
-    std::visit(Dump{out}, data_);
+    append_to(out);
     return out;
 }
 
@@ -56,9 +55,18 @@ std::int64_t Value::as_int() const noexcept {
     return value != nullptr ? *value : 0;
 }
 
+std::uint64_t Value::as_uint() const noexcept {
+    const auto* large = std::get_if<std::uint64_t>(&data_);
+    return large != nullptr ? *large
+                            : static_cast<std::uint64_t>(std::max<std::int64_t>(as_int(), 0));
+}
+
 double Value::as_double() const noexcept {
-    const auto* value = std::get_if<double>(&data_);
-    return value != nullptr ? *value : static_cast<double>(as_int());
+    if (const auto* value = std::get_if<double>(&data_)) {
+        return *value;
+    }
+    const auto* large = std::get_if<std::uint64_t>(&data_);
+    return large != nullptr ? static_cast<double>(*large) : static_cast<double>(as_int());
 }
 
 const std::string& Value::as_string() const noexcept {

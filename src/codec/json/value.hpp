@@ -1,6 +1,7 @@
 // A JSON document as a value, for JSON that has no struct. Objects keep their order.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,9 +22,17 @@ class Value {
     Value() = default;
     // NOLINTBEGIN(google-explicit-constructor,hicpp-explicit-conversions): literals are values
     Value(std::nullptr_t) {}
-    Value(bool value) : data_(value) {}
-    Value(int value) : data_(static_cast<std::int64_t>(value)) {}
-    Value(std::int64_t value) : data_(value) {}
+    template <std::same_as<bool> T>
+    Value(T value) : data_(value) {}
+    template <std::integral T>
+        requires(!std::same_as<T, bool> && !std::same_as<T, char>)
+    Value(T value) {
+        if (std::in_range<std::int64_t>(value)) {
+            data_ = static_cast<std::int64_t>(value);
+        } else {
+            data_ = static_cast<std::uint64_t>(value);
+        }
+    }
     Value(double value) : data_(value) {}
     Value(std::string value) : data_(std::move(value)) {}
     Value(std::string_view value) : data_(std::string(value)) {}
@@ -39,6 +48,7 @@ class Value {
 
     [[nodiscard]] bool is_null() const noexcept { return data_.index() == 0; }
     [[nodiscard]] bool is_bool() const noexcept { return std::holds_alternative<bool>(data_); }
+    /// A whole number that fits 64 bits with a sign.
     [[nodiscard]] bool is_int() const noexcept {
         return std::holds_alternative<std::int64_t>(data_);
     }
@@ -52,6 +62,7 @@ class Value {
     // The value, or an empty one where the type is another.
     [[nodiscard]] bool as_bool() const noexcept;
     [[nodiscard]] std::int64_t as_int() const noexcept;
+    [[nodiscard]] std::uint64_t as_uint() const noexcept;  ///< 0 below zero
     [[nodiscard]] double as_double() const noexcept;
     [[nodiscard]] const std::string& as_string() const noexcept;
     [[nodiscard]] const Array& as_array() const noexcept;
@@ -68,7 +79,12 @@ class Value {
     [[nodiscard]] bool operator==(const Value&) const = default;
 
   private:
-    std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> data_;
+    friend class Writer;
+    void append_to(std::string& out) const;
+
+    std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, Array,
+                 Object>
+        data_;
 };
 
 }  // namespace wherry::json

@@ -20,7 +20,7 @@ void Writer::number(std::int64_t value) {
 }
 
 void Writer::value(const Value& value) {
-    out_.append(value.dump());
+    value.append_to(out_);
 }
 
 void Writer::unknown(const Unknown& members) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "codec/json/containers.hpp"
@@ -35,12 +36,21 @@ class Writer {
         }
         value(member);
     }
+    void text_or_list(std::string_view name, const List<std::string>& member,
+                      Empty style = Empty::write) {
+        field(name, member, style);
+    }
     /// The members that the struct does not know.
     void unknown(const Unknown& members);
 
     void value(bool value) { out_.append(value ? "true" : "false"); }
-    void value(std::integral auto value) { number(static_cast<std::int64_t>(value)); }
-    void value(std::uint64_t value) { out_.append(std::to_string(value)); }
+    void value(std::integral auto value) {
+        if (std::in_range<std::int64_t>(value)) {
+            number(static_cast<std::int64_t>(value));
+        } else {
+            out_.append(std::to_string(value));
+        }
+    }
     void value(double value) { write_double(out_, value); }
     void value(const std::string& value) { write_string(out_, value); }
     void value(const Value& value);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace wherry::json {
 namespace {
 
@@ -76,6 +78,64 @@ TEST(Json, errors_name_the_member) {
     for (const auto& [text, wanted] : cases) {
         EXPECT_EQ(round_trip(text), wanted) << text;
     }
+}
+
+TEST(Json, of_names_that_differ_in_case_the_exact_one_counts_else_the_last) {
+    EXPECT_EQ(decode<Outer>(R"({"NAME":"wrong","Name":"x","name":"wrong"})")->name, "x");
+    EXPECT_EQ(decode<Outer>(R"({"NAME":"wrong","name":"x"})")->name, "x");
+    EXPECT_EQ(decode<Outer>(R"({"Name":"wrong","Name":"x"})")->name, "x");
+}
+
+TEST(Json, null_empties_lists_and_optionals_and_leaves_scalars) {
+    Outer outer{.name = "kept", .limit = 5, .words = {"a"}};
+    const auto document = Document::parse(R"({"Name":null,"Limit":null,"Words":null})");
+    ReadState state;
+    Reader(document->root(), state).value(outer);
+    EXPECT_EQ(encode(outer), R"({"Name":"kept","Limit":null,"Words":null})");
+}
+
+struct Command {
+    List<std::string> cmd;
+};
+template <class Io>
+void fields(Io& io, Command& s) {
+    io.text_or_list("Cmd", s.cmd, Empty::null);
+}
+
+TEST(Json, a_text_may_stand_for_a_list_where_the_struct_says_so) {
+    const std::pair<const char*, const char*> cases[] = {
+        {R"({"Cmd":"echo hi"})", R"({"Cmd":["echo hi"]})"},
+        {R"({"cmd":["echo","hi"]})", R"({"Cmd":["echo","hi"]})"},
+        {R"({"Cmd":[]})", R"({"Cmd":[]})"},
+        {R"({"Cmd":null})", R"({"Cmd":null})"}};
+    for (const auto& [text, wanted] : cases) {
+        EXPECT_EQ(encode(*decode<Command>(text)), wanted);
+    }
+    EXPECT_FALSE(decode<Command>(R"({"Cmd":5})").ok());
+    EXPECT_FALSE(decode<List<std::string>>(R"("echo")").ok());
+}
+
+TEST(Json, numbers_are_written_as_go_does) {
+    const std::pair<double, const char*> cases[] = {
+        {3.0, "3"},           {-0.5, "-0.5"},
+        {100000.0, "100000"}, {1e20, "100000000000000000000"},
+        {1e21, "1e+21"},      {0.000001, "0.000001"},
+        {1e-7, "1e-7"},       {-2.5e-10, "-2.5e-10"},
+        {1e100, "1e+100"}};
+    for (const auto& [value, wanted] : cases) {
+        EXPECT_EQ(encode(value), wanted);
+    }
+    EXPECT_EQ(encode(std::numeric_limits<std::uint64_t>::max()), "18446744073709551615");
+    EXPECT_EQ(encode(std::numeric_limits<std::int64_t>::min()), "-9223372036854775808");
+    EXPECT_EQ(decode<std::uint64_t>("18446744073709551615").value(),
+              std::numeric_limits<std::uint64_t>::max());
+    EXPECT_EQ(Value::parse("18446744073709551615")->dump(), "18446744073709551615");
+    EXPECT_FALSE(decode<std::int64_t>("9223372036854775808").ok());
+}
+
+TEST(Json, text_that_is_not_utf8_is_repaired_when_read) {
+    EXPECT_EQ(decode<Outer>("{\"Name\":\"a\xff\xc3\"}")->name, "a\uFFFD\uFFFD");
+    EXPECT_EQ(Value::parse("{\"\xff\":\"ü\"}")->dump(), "{\"\uFFFD\":\"ü\"}");
 }
 
 TEST(Json, nesting_has_a_limit) {
