@@ -59,6 +59,9 @@ class SocketStream final : public Stream {
     Socket socket_;
     int fd_ = socket_.native_handle();
     bool more_is_likely_ = false;
+    // Epoll tells an end once: Asio would wait for ever for a second one.
+    bool ended_ = false;
+    ErrorCode ended_error_;
     int hurried_ = 0;
 };
 
@@ -77,25 +80,32 @@ Task<Result<std::size_t>> SocketStream::read_some(std::span<char> buffer) {
     if (cancelled) {
         co_return cancelled_error();
     }
+    if (ended_) {
+        co_return ended_error_ ? Result<std::size_t>(to_error("read", ended_error_))
+                               : Result<std::size_t>(std::size_t{0});
+    }
     if (more_is_likely_ && may_hurry()) {
         const auto got =
             os::retry([&] { return ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT); });
-        if (got >= 0) {
+        if (got > 0) {
             const auto size = static_cast<std::size_t>(got);
             more_is_likely_ = size == buffer.size();
             co_return size;
         }
-        // Any error comes again below, where it is reported.
+        // The end or an error comes again below, where it is reported.
     }
     const asio::mutable_buffer target(buffer.data(), buffer.size());
     const auto result = co_await socket_.async_read_some(target, as_result);
     const ErrorCode code = std::get<0>(result);
     const std::size_t got = std::get<1>(result);
-    if (code == asio::error::eof) {
-        co_return std::size_t{0};
+    if (code == asio::error::operation_aborted) {
+        co_return cancelled_error();
     }
     if (code) {
-        co_return to_error("read", code);
+        ended_ = true;
+        ended_error_ = code == asio::error::eof ? ErrorCode() : code;
+        co_return ended_error_ ? Result<std::size_t>(to_error("read", code))
+                               : Result<std::size_t>(std::size_t{0});
     }
     more_is_likely_ = got == buffer.size();
     co_return got;

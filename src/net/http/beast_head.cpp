@@ -94,7 +94,7 @@ bool names_another_version(std::string_view head) {
     const auto line = head.substr(0, head.find('\r'));
     const auto last = line.substr(line.rfind(' ') + 1);
     return last.size() == 8 && last.starts_with("HTTP/") && last[5] >= '0' && last[5] <= '9' &&
-           last[6] == '.' && last[7] >= '0' && last[7] <= '9';
+           last[5] != '1' && last[6] == '.' && last[7] >= '0' && last[7] <= '9';
 }
 
 Error request_error(const ErrorCode& error, std::string_view head) {

@@ -111,7 +111,7 @@ Task<Result<bool>> Connection::serve_one() {
         request.content_length = came.body.length;
     }
     request.body = &exchange.body;
-    exchange.keep_alive = came.keep_alive && !*context_.stopping;
+    exchange.keep_alive = came.keep_alive;
     const auto target = set_target(request, came.target);
     if (!target.ok()) {
         CO_CHECK_OK(co_await refuse(target.error()));
@@ -148,7 +148,8 @@ Task<Result<bool>> Connection::respond(Exchange& exchange, Response& response) {
         CO_CHECK_OK(co_await upgrade(exchange, response));
         co_return false;
     }
-    if (text::equal_ignoring_case(response.headers.get("Connection"), "close")) {
+    if (*context_.stopping ||
+        text::equal_ignoring_case(response.headers.get("Connection"), "close")) {
         exchange.keep_alive = false;
     }
     // A body that was left is read to its end afterwards, unless that is known to be too much.

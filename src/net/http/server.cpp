@@ -11,6 +11,10 @@
 
 namespace wherry::http {
 
+namespace {
+constexpr async::Duration full_recheck = std::chrono::milliseconds(200);
+}
+
 struct Server::Impl {
     Impl(const async::Executor& on, Handler to, const ServerOptions& given)
         : executor(on),
@@ -33,7 +37,7 @@ struct Server::Impl {
     std::list<async::Acceptor> acceptors;
     async::TaskGroup listening;
     async::TaskGroup serving;
-    async::Notifier ended;
+    async::Event ended;  // some connection, since it was reset
     bool stopping = false;
 };
 
@@ -49,7 +53,7 @@ Result<> Server::Impl::start(os::UniqueFd socket, std::shared_ptr<TlsContext> tl
 Task<> Server::Impl::serve(std::unique_ptr<Connection> connection) {
     const auto tell = on_exit([&]() noexcept {
         connection.reset();
-        ended.notify_all();
+        ended.set();
     });
     co_await connection->serve();
 }
@@ -57,9 +61,11 @@ Task<> Server::Impl::serve(std::unique_ptr<Connection> connection) {
 Task<> Server::Impl::accept_all(async::Acceptor* acceptor, std::shared_ptr<TlsContext> tls) {
     while (true) {
         while (serving.size() >= options.max_connections) {
+            ended.reset();
             supervisor.evict_idle();
-            const Result<> waited = co_await ended.wait();
-            if (!waited) {
+            // Not for longer: by then another may have become idle.
+            const Result<> waited = co_await async::with_deadline(ended.wait(), full_recheck);
+            if (!waited.ok() && waited.error().kind() == ErrorKind::cancelled) {
                 co_return;
             }
         }

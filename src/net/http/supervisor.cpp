@@ -41,6 +41,7 @@ void Supervised::enter(Phase phase) {
     }
     phase_ = phase;
     since_ = Clock::now();
+    has_asked_ = has_asked_ || phase == Phase::handling;
     const bool handled = phase == Phase::handling || phase == Phase::streaming;
     supervisor_->wake(handled ? quick : supervisor_->limit_of(*this));
 }
@@ -128,8 +129,10 @@ Duration Supervisor::watch_peer(Supervised& member, Clock::time_point now) {
 
 bool Supervisor::evict_idle() {
     Supervised* oldest = nullptr;
+    const auto latest = Clock::now() - std::chrono::seconds(1);
     for (auto* member : members_) {
-        const bool idle = member->phase_ == Phase::idle;
+        const bool idle =
+            member->phase_ == Phase::idle && (member->has_asked_ || member->since_ <= latest);
         if (idle && (oldest == nullptr || member->since_ < oldest->since_)) {
             oldest = member;
         }

@@ -50,6 +50,7 @@ class Supervised {
     int fd_;
     async::TaskHandle task_;
     Phase phase_ = Phase::idle;
+    bool has_asked_ = false;  // there was a request before
     Clock::time_point since_ = Clock::now();
     Clock::time_point writing_since_;
     bool watched_ = false;
@@ -59,7 +60,8 @@ class Supervised {
 class Supervisor {
   public:
     Supervisor(const async::Executor& executor, Deadlines deadlines);
-    /// Cancels the connection that has been idle longest; false if none is idle.
+    /// Cancels the connection that has been idle longest; false if none is idle. One that has not
+    /// sent its first request yet gets a second for it.
     bool evict_idle();
     void cancel_idle();
     [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }

@@ -57,6 +57,14 @@ TEST_F(SocketTest, bytes_go_both_ways_and_each_side_ends_alone) {
     EXPECT_EQ(read(*a), "still");
 }
 
+TEST_F(SocketTest, the_end_can_be_read_more_than_once) {
+    auto [a, b] = pair();
+    b.reset();
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(read(*a), "");
+    }
+}
+
 Task<Result<std::size_t>> count_bytes(Stream& stream) {
     std::size_t total = 0;
     std::string buffer(10000, '\0');

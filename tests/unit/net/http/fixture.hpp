@@ -12,7 +12,9 @@
 #include "net/async/sleep.hpp"
 #include "net/async/socket.hpp"
 #include "net/async/task_group.hpp"
+#include "net/async/timer.hpp"
 #include "net/http/server.hpp"
+#include "os/file.hpp"
 #include "os/socket.hpp"
 
 namespace wherry::http {
