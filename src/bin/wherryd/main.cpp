@@ -10,7 +10,10 @@
 
 namespace {
 
-using namespace wherry;  // NOLINT(google-build-using-namespace): the program's own file
+namespace daemon = wherry::daemon;
+namespace server = wherry::server;
+using wherry::Error;
+using wherry::ErrorKind;
 
 int complain(const Error& error) {
     std::fprintf(stderr, "%s\n", error.message().c_str());

@@ -46,6 +46,20 @@ std::ptrdiff_t depth(const oci::Mount& mount) {
     return std::ranges::count(mount.destination, '/') - (mount.destination == "/" ? 1 : 0);
 }
 
+/// Parents come before what lies below them; equals keep their order.
+void sort_by_depth(std::vector<oci::Mount>& mounts) {
+    std::vector<std::pair<std::ptrdiff_t, std::size_t>> order;
+    for (std::size_t index = 0; index < mounts.size(); ++index) {
+        order.emplace_back(depth(mounts[index]), index);
+    }
+    std::ranges::sort(order);
+    std::vector<oci::Mount> sorted;
+    for (const auto& [_, index] : order) {
+        sorted.push_back(std::move(mounts[index]));
+    }
+    mounts = std::move(sorted);
+}
+
 /// Folders of /dev itself that a container's own /dev replaces too.
 bool below(std::string_view path, std::string_view parent) {
     return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '/';
@@ -61,8 +75,7 @@ std::vector<oci::Mount> mounts(const SpecInput& input) {
     if (!input.init_program.empty()) {
         own.push_back({init_in_container, "bind", input.init_program, {"bind", "ro"}});
     }
-    // Parents before what lies below them, else in the order given.
-    std::ranges::stable_sort(own, {}, depth);
+    sort_by_depth(own);
     std::vector<oci::Mount> out;
     for (oci::Mount& mount : default_mounts(input)) {
         const bool replaced = std::ranges::any_of(own, [&](const oci::Mount& one) {
