@@ -41,7 +41,8 @@ class SpecTest : public testing::Test {
         }
         return out;
     }
-    static const json::Value& at(const json::Value& value, std::initializer_list<const char*> path) {
+    static const json::Value& at(const json::Value& value,
+                                 std::initializer_list<const char*> path) {
         static const json::Value none;
         const json::Value* found = &value;
         for (const char* name : path) {
@@ -98,7 +99,8 @@ TEST_F(SpecTest, host_namespaces_are_left_out) {
         return out;
     };
     EXPECT_THAT(types(), ElementsAre("mount", "network/proc/1/ns/net", "uts", "pid", "ipc"));
-    input_.namespaces = {.network = "host", .pid = "host", .ipc = "host", .uts = "host", .cgroup = ""};
+    input_.namespaces = {
+        .network = "host", .pid = "host", .ipc = "host", .uts = "host", .cgroup = ""};
     EXPECT_THAT(types(), ElementsAre("mount", "cgroup"));
     EXPECT_TRUE(at(build(), {"linux", "sysctl"}).as_object().empty());
     EXPECT_EQ(mount(build(), "/dev/shm")->text("type"), "bind");
