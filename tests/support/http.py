@@ -77,12 +77,11 @@ class Api:
         return self.request("DELETE", path, **options)
 
     def exchange(self, data, timeout=10):
-        """Sends DATA as it is, half-closes, and returns all bytes that come back."""
+        """Sends DATA as it is and returns all bytes until the engine closes the connection."""
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(timeout)
             connection.connect(self.socket_path)
             connection.sendall(data)
-            connection.shutdown(socket.SHUT_WR)
             received = bytearray()
             while piece := connection.recv(65536):
                 received += piece
