@@ -1,0 +1,23 @@
+// Addresses of interfaces and routes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "os/netlink/rtnetlink.hpp"
+
+namespace wherry::os {
+
+/// `address` with its prefix ("172.17.0.1/16"); v4 gets its broadcast address. An address that is
+/// there already is no error.
+[[nodiscard]] Result<> add_address(RouteSocket& socket, int link, const std::string& address);
+[[nodiscard]] Result<> add_default_route(RouteSocket& socket, int link, const std::string& gateway);
+
+struct Route {
+    std::string destination;  ///< "172.17.0.0/16"; default routes are not listed
+    int link = 0;
+};
+/// The IPv4 routes of the main table.
+[[nodiscard]] Result<std::vector<Route>> list_routes(RouteSocket& socket);
+
+}  // namespace wherry::os
