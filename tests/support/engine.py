@@ -104,7 +104,9 @@ class Engine:
 
     def remove_all_containers(self):
         """Leaves the engine without containers."""
-        for entry in self.api.get("/containers/json?all=1").json():
+        listed = self.api.get("/containers/json?all=1")
+        assert listed.status == 200, listed.body
+        for entry in listed.json():
             self.api.delete(f"/containers/{entry['Id']}?force=1&v=1")
 
     def pull(self, name):
@@ -139,14 +141,17 @@ class Engine:
 def daemon_command(kind, folder, mirror, arguments):
     """The command line of wherryd or dockerd for a state folder."""
     common = ["-H", f"unix://{folder}/docker.sock", "--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec",
-              "--pidfile", f"{folder}/daemon.pid", "--registry-mirror", mirror, *arguments]
+              "--pidfile", f"{folder}/daemon.pid", *(["--registry-mirror", mirror] if mirror else []), *arguments]
     if kind == "wherryd":
         return [str(bin_folder() / "wherryd"), *common]
     return [find_dockerd(), *common, "--config-file", f"{folder}/daemon.json"]
 
 
-def launch(kind=None, label="test", arguments=()):
-    """A new engine of KIND ($WHERRY_TEST_ENGINE unless told) with its registry; close() ends it."""
+def launch(kind=None, label="test", arguments=(), hub=False):
+    """A new engine of KIND ($WHERRY_TEST_ENGINE unless told); close() ends it.
+
+    It has a loopback registry as its mirror, or, with HUB, a way out to Docker Hub.
+    """
     kind = kind or os.environ.get("WHERRY_TEST_ENGINE", "wherryd")
     if kind.startswith("unix://"):
         namespace = NetworkNamespace(path=os.environ.get("WHERRY_TEST_NETNS"))
@@ -160,8 +165,12 @@ def launch(kind=None, label="test", arguments=()):
     engine.leaks = LeakChecker(folder, namespace)
     try:
         (folder / "daemon.json").write_text("{}\n")
-        engine.registry = Registry(namespace, folder / "registry").start()
-        engine.program = daemon_command(kind, folder, engine.registry.url, arguments)
+        if hub:
+            namespace.connect_to_host()
+        else:
+            engine.registry = Registry(namespace, folder / "registry").start()
+        mirror = engine.registry.url if engine.registry else None
+        engine.program = daemon_command(kind, folder, mirror, arguments)
         engine.start()
         engine.leaks.take_baseline()
     except BaseException:

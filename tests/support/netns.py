@@ -2,6 +2,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 
 class NetworkNamespace:
@@ -9,6 +10,7 @@ class NetworkNamespace:
 
     def __init__(self, name=None, path=None):
         self.name = name
+        self.uplink = self.forwarding = None
         self.path = path or (f"/run/netns/{name}" if name else None)
 
     @classmethod
@@ -51,8 +53,29 @@ class NetworkNamespace:
                 pass  # it ended meanwhile
         return found
 
+    def connect_to_host(self):
+        """A way out through the host: a veth pair and a masquerade that delete() takes away again."""
+        self.uplink = f"wh{os.getpid()}"
+        self.forwarding = Path("/proc/sys/net/ipv4/ip_forward").read_text()
+        Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
+        for line in (f"ip link add {self.uplink} type veth peer name uplink netns {self.name}",
+                     f"ip addr add 10.213.7.1/30 dev {self.uplink}", f"ip link set {self.uplink} up",
+                     f"ip -n {self.name} addr add 10.213.7.2/30 dev uplink", f"ip -n {self.name} link set uplink up",
+                     f"ip -n {self.name} route add default via 10.213.7.1"):
+            subprocess.run(line.split(), check=True)
+        rules = f"table ip {self.uplink} {{ chain out {{ type nat hook postrouting priority srcnat; " \
+                "ip saddr 10.213.7.0/30 masquerade; }\n}\n"
+        subprocess.run(["nft", "-f", "-"], input=rules, text=True, check=True)
+
+    def _disconnect(self):
+        subprocess.run(["nft", "delete", "table", "ip", self.uplink], check=False)
+        subprocess.run(["ip", "link", "del", self.uplink], check=False, stderr=subprocess.DEVNULL)
+        Path("/proc/sys/net/ipv4/ip_forward").write_text(self.forwarding)
+
     def delete(self):
         """Removes it; the kernel frees it with its last process."""
+        if self.uplink:
+            self._disconnect()
         if self.name:
             done = subprocess.run(["ip", "netns", "del", self.name], check=False)
             if done.returncode:
