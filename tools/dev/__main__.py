@@ -1,7 +1,7 @@
 """./dev COMMAND [arguments]: the table of commands and their help."""
 import sys
 
-from tools.dev import build, check, ci, docs, engine, test
+from tools.dev import bench, build, check, ci, coverage, docs, engine, quickstart, scaffold, test
 from tools.dev.steps import Failed, log
 
 COMMANDS = {
@@ -15,9 +15,13 @@ COMMANDS = {
     "tsan": (check.tsan, "[FILTER]", "the unit tests of net/async under ThreadSanitizer"),
     "fuzz": (check.fuzz, "NAME [SECONDS]", "one fuzzer of tests/fuzz"),
     "docs": (docs.docs, "", "look for dead links in the documents"),
+    "bench": (bench.bench, "peers [CASE,...] [--rounds N]", "measure beside a real dockerd"),
+    "quickstart": (quickstart.quickstart, "[--hub]", "pull and run containers in five ways"),
     "run": (engine.run, "[WHERRYD ARGUMENTS]", "a wherryd with a scratch state folder"),
     "shell": (engine.shell, "", "the same, and a shell that talks to it"),
-    "full": (ci.full, "", "everything: tests, sanitizers, tidy of all files, bench"),
+    "new": (scaffold.new, "route|command NAME", "write the files of a new route or command"),
+    "api-coverage": (coverage.api_coverage, "[--write]", "the operations that are not served; write the page"),
+    "full": (ci.full, "", "everything: tests, sanitizers, clang-tidy of all files"),
     "soak": (ci.soak, "[ROUNDS]", "the long runs"),
     "ci": (ci.ci, "[--require-clients]", "what continuous integration runs"),
 }
