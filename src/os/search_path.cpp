@@ -21,7 +21,7 @@ bool executable(const std::string& path) {
 }  // namespace
 
 std::string find_program(const std::string& name) {
-    if (name.empty() || name.contains('/')) {
+    if (name.empty() || name.find('/') != std::string::npos) {
         return executable(name) ? name : "";
     }
     // Read at the start, before there are threads that could change it.

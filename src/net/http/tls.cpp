@@ -223,6 +223,8 @@ Result<SslContextPtr> make_context(const SSL_METHOD* method) {
 Result<TlsContextPtr> make_tls_server(const TlsServerOptions& options) {
     TRY(auto context, make_context(::TLS_server_method()));
     CHECK_OK(load_identity(context.get(), options.certificate_file, options.key_file));
+    // Tickets are bytes that a client did not ask for: its kept connection would look used.
+    ::SSL_CTX_set_num_tickets(context.get(), 0);
     if (options.verify_clients) {
         const auto& path = options.client_ca_file;
         if (::SSL_CTX_load_verify_locations(context.get(), path.c_str(), nullptr) != 1) {
@@ -268,7 +270,8 @@ Task<Result<StreamPtr>> connect_tls(StreamPtr stream, TlsContextPtr context, std
         named = ::X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str()) == 1;
     } else {
         named = ::X509_VERIFY_PARAM_set1_host(parameters, host.c_str(), host.size()) == 1 &&
-                SSL_set_tlsext_host_name(tls->ssl(), host.c_str()) == 1;
+                ::SSL_ctrl(tls->ssl(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                           host.data()) == 1;
     }
     if (!named) {
         co_return tls_failure("host name");
