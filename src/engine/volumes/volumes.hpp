@@ -1,25 +1,21 @@
 // Volumes as the rest of the engine sees them. Loop thread only.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "api/generated/volume.hpp"
 #include "base/result.hpp"
 #include "net/async/task.hpp"
 
 namespace wherry::volumes {
 
-struct Volume {
-    std::string name;
-    std::string driver = "local";
-    std::string mountpoint;
-    std::string created_at;
-    bool anonymous = false;
-    std::map<std::string, std::string> labels;
-    std::map<std::string, std::string> options;
-};
+/// A volume that nobody named has this label.
+inline constexpr std::string_view anonymous_label = "com.docker.volume.anonymous";
+[[nodiscard]] inline bool is_anonymous(const api::Volume& volume) {
+    return volume.labels.contains(anonymous_label);
+}
 
 /// Who uses a volume; implemented by the containers.
 class VolumeUsers {
@@ -39,11 +35,12 @@ class VolumeCatalog {
     VolumeCatalog& operator=(const VolumeCatalog&) = delete;
     virtual ~VolumeCatalog() = default;
     /// The volume of that name, made where it is missing ("": a new anonymous one).
-    [[nodiscard]] virtual Task<Result<Volume>> get_or_create(std::string name) = 0;
+    [[nodiscard]] virtual Task<Result<api::Volume>> get_or_create(std::string name) = 0;
     /// 404 "get N: no such volume".
-    [[nodiscard]] virtual Result<Volume> get(std::string_view name) const = 0;
+    [[nodiscard]] virtual Result<api::Volume> get(std::string_view name) const = 0;
     /// 409 while somebody uses it; absence is 404.
     [[nodiscard]] virtual Task<Result<>> remove(std::string name) = 0;
+    /// Tells the catalogue whom to ask; they must outlive it or be unset with null.
     virtual void set_users(const VolumeUsers* users) noexcept = 0;
 };
 
