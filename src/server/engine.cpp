@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 #include "engine/store/event_log.hpp"
 #include "engine/store/store.hpp"
+#include "engine/store/trash.hpp"
+#include "engine/volumes/catalog.hpp"
 #include "net/async/loop.hpp"
 #include "os/search_path.hpp"
 
@@ -16,6 +18,8 @@ struct Engine::Parts {
     std::string id;
     RuntimeFacts runtime;
     std::unique_ptr<store::Store> store;
+    std::unique_ptr<store::Trash> trash;
+    std::unique_ptr<volumes::Volumes> volumes;
 };
 
 namespace {
@@ -61,17 +65,22 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, async::Loop& l
     const store::Layout layout(config.data_root, config.exec_root);
     TRY(auto store, store::Store::open(layout));
     TRY(std::string id, engine_id(loop, *store));
+    auto trash = std::make_unique<store::Trash>(layout, loop.executor());
+    CHECK_OK(trash->recover());
+    TRY(auto volumes, volumes::Volumes::open(*store, *trash));
     auto parts = std::unique_ptr<Parts>(new Parts{.config = std::move(config),
                                                   .loop = loop,
                                                   .id = std::move(id),
                                                   .runtime = std::move(runtime),
-                                                  .store = std::move(store)});
+                                                  .store = std::move(store),
+                                                  .trash = std::move(trash),
+                                                  .volumes = std::move(volumes)});
     return std::unique_ptr<Engine>(new Engine(std::move(parts)));
 }
 
 Task<void> Engine::close() {
     parts_->store->events().close();
-    co_return;
+    co_await parts_->trash->close();
 }
 
 const EngineConfig& Engine::config() const noexcept {
@@ -91,6 +100,10 @@ async::Loop& Engine::loop() noexcept {
 }
 store::Store& Engine::store() noexcept {
     return *parts_->store;
+}
+
+volumes::Volumes& Engine::volumes() noexcept {
+    return *parts_->volumes;
 }
 
 }  // namespace wherry::server

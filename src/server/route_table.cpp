@@ -3,6 +3,7 @@
 // 404 tells BuildKit's clients that there is none. The catalogue's other operations are all here
 // (checked by tests/unit/server/route_table_test.cpp).
 #include "server/routes/system.hpp"
+#include "server/routes/volumes.hpp"
 
 namespace wherry::server {
 
@@ -68,16 +69,16 @@ constexpr Route table[] = {
     {"GET", "/info", "SystemInfo", system_info},
     {"GET", "/version", "SystemVersion", system_version},
     {"GET", "/_ping", "SystemPing", system_ping},
-    {"GET", "/events", "SystemEvents", not_built},
+    {"GET", "/events", "SystemEvents", system_events},
     {"GET", "/system/df", "SystemDataUsage", not_built},
     {"HEAD", "/_ping", "SystemPingHead", system_ping},
     // Volume
-    {"GET", "/volumes", "VolumeList", not_built},
-    {"POST", "/volumes/create", "VolumeCreate", not_built},
-    {"GET", "/volumes/{name}", "VolumeInspect", not_built},
-    {"DELETE", "/volumes/{name}", "VolumeDelete", not_built},
-    {"POST", "/volumes/prune", "VolumePrune", not_built},
-    {"PUT", "/volumes/{name}", "VolumeUpdate", swarm_inactive},
+    {"GET", "/volumes", "VolumeList", volume_list},
+    {"POST", "/volumes/create", "VolumeCreate", volume_create},
+    {"GET", "/volumes/{name}", "VolumeInspect", volume_inspect},
+    {"DELETE", "/volumes/{name}", "VolumeDelete", volume_delete},
+    {"POST", "/volumes/prune", "VolumePrune", volume_prune},
+    {"PUT", "/volumes/{name}", "VolumeUpdate", volume_update},
     // Network
     {"GET", "/networks", "NetworkList", not_built},
     {"GET", "/networks/", "NetworkList", not_built},
@@ -117,14 +118,14 @@ constexpr Route table[] = {
     // Service
     {"GET", "/services", "ServiceList", swarm_inactive},
     {"POST", "/services/create", "ServiceCreate", swarm_inactive},
+    {"GET", "/services/{id}/logs", "ServiceLogs", swarm_inactive},
     {"GET", "/services/{id}", "ServiceInspect", swarm_inactive},
     {"DELETE", "/services/{id}", "ServiceDelete", swarm_inactive},
     {"POST", "/services/{id}/update", "ServiceUpdate", swarm_inactive},
-    {"GET", "/services/{id}/logs", "ServiceLogs", swarm_inactive},
     // Task
     {"GET", "/tasks", "TaskList", swarm_inactive},
-    {"GET", "/tasks/{id}", "TaskInspect", swarm_inactive},
     {"GET", "/tasks/{id}/logs", "TaskLogs", swarm_inactive},
+    {"GET", "/tasks/{id}", "TaskInspect", swarm_inactive},
     // Secret
     {"GET", "/secrets", "SecretList", swarm_inactive},
     {"POST", "/secrets/create", "SecretCreate", swarm_inactive},

@@ -2119,12 +2119,12 @@ void visit(Io& io, Volume& s) {
     io.field("Driver", s.driver, json::Empty::write);
     io.field("Mountpoint", s.mountpoint, json::Empty::write);
     io.field("CreatedAt", s.created_at, json::Empty::write);
-    io.field("Status", s.status, json::Empty::null);
+    io.field("Status", s.status, json::Empty::omit);
     io.field("Labels", s.labels, json::Empty::null);
     io.field("Scope", s.scope, json::Empty::write);
-    io.field("ClusterVolume", s.cluster_volume, json::Empty::write);
+    io.field("ClusterVolume", s.cluster_volume, json::Empty::omit);
     io.field("Options", s.options, json::Empty::null);
-    io.field("UsageData", s.usage_data, json::Empty::null);
+    io.field("UsageData", s.usage_data, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

@@ -1100,7 +1100,7 @@ struct Volume {
     Map<json::Value> status;
     Map<std::string> labels;
     std::string scope;
-    ClusterVolume cluster_volume;  ///< since 1.42
+    std::optional<ClusterVolume> cluster_volume;  ///< since 1.42
     Map<std::string> options;  ///< since 1.25
     std::optional<VolumeUsageData> usage_data;  ///< since 1.25
     json::Unknown unknown;

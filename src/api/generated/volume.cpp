@@ -13,7 +13,7 @@ void visit(Io& io, VolumeCreateRequest& s) {
     io.field("Driver", s.driver, json::Empty::write);
     io.field("DriverOpts", s.driver_opts, json::Empty::null);
     io.field("Labels", s.labels, json::Empty::null);
-    io.field("ClusterVolumeSpec", s.cluster_volume_spec, json::Empty::write);
+    io.field("ClusterVolumeSpec", s.cluster_volume_spec, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

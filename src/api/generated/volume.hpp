@@ -22,7 +22,7 @@ struct VolumeCreateRequest {
     std::string driver;
     Map<std::string> driver_opts;
     Map<std::string> labels;
-    ClusterVolumeSpec cluster_volume_spec;  ///< since 1.42
+    std::optional<ClusterVolumeSpec> cluster_volume_spec;  ///< since 1.42
     json::Unknown unknown;
 };
 void fields(json::Reader& io, VolumeCreateRequest& s);

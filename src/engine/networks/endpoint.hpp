@@ -37,8 +37,8 @@ struct EndpointRequest {
     std::string network;         ///< name or id
     std::string hostname;
     std::string domainname;
-    std::string mac_address;  ///< "" to have one made from the address
-    std::string ipv4_address; ///< "" for the next free one
+    std::string mac_address;   ///< "" to have one made from the address
+    std::string ipv4_address;  ///< "" for the next free one
     std::string ipv6_address;
     std::vector<std::string> dns;
     std::vector<std::string> dns_search;
@@ -74,11 +74,11 @@ struct Relay {
 /// A container's ready network.
 struct Endpoint {
     EndpointState state;
-    os::UniqueFd netns;                   ///< the namespace, with its links up and routed
-    std::vector<os::UniqueFd> reserved;   ///< sockets that hold the published ports
+    os::UniqueFd netns;                  ///< the namespace, with its links up and routed
+    std::vector<os::UniqueFd> reserved;  ///< sockets that hold the published ports
     std::vector<Relay> relays;
-    std::string hosts;                    ///< text of /etc/hosts
-    std::string resolv_conf;              ///< text of /etc/resolv.conf
+    std::string hosts;        ///< text of /etc/hosts
+    std::string resolv_conf;  ///< text of /etc/resolv.conf
 };
 
 }  // namespace wherry::networks

@@ -15,7 +15,7 @@ struct Event {
     std::string type;          ///< container, image, network, volume, daemon …
     std::string action;        ///< create, start, die, …
     std::string actor_id;
-    std::map<std::string, std::string> attributes;
+    std::map<std::string, std::string, std::less<>> attributes;
     Time time{};  ///< given by the store where it is zero
 };
 

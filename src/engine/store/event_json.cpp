@@ -11,7 +11,7 @@ struct StoredEvent {
     std::string type;
     std::string action;
     std::string actor;
-    std::map<std::string, std::string> attributes;
+    std::map<std::string, std::string, std::less<>> attributes;
     std::int64_t time_ns = 0;
 };
 

@@ -37,8 +37,7 @@ Result<std::unique_ptr<Volumes>> Volumes::open(store::Store& store, store::Trash
     for (const store::Record& record : records) {
         auto volume = json::decode<api::Volume>(record.value);
         if (!volume) {
-            log::error("volume={} record cannot be read: {}", record.key,
-                       volume.error().message());
+            log::error("volume={} record cannot be read: {}", record.key, volume.error().message());
             continue;
         }
         volumes->volumes_.emplace(record.key, *std::move(volume));
@@ -152,7 +151,8 @@ Task<Result<api::VolumePruneResponse>> Volumes::prune(api::Filters filters, bool
     }
     api::VolumePruneResponse out;
     for (const api::Volume& volume : candidates) {
-        const auto size = os::tree_size(volume.mountpoint);
+        auto measure = [path = volume.mountpoint] { return os::tree_size(path); };
+        const auto size = co_await async::blocking(pool_, std::move(measure));
         // Whoever took it in the meantime keeps it.
         const Result<> removed = co_await remove(volume.name);
         if (removed) {

@@ -9,6 +9,7 @@
 #include "engine/store/trash.hpp"
 #include "engine/volumes/volumes.hpp"
 #include "net/async/mutex.hpp"
+#include "net/async/pool.hpp"
 
 namespace wherry::volumes {
 
@@ -41,6 +42,7 @@ class Volumes final : public VolumeCatalog {
     const VolumeUsers* users_ = nullptr;
     std::map<std::string, api::Volume, std::less<>> volumes_;
     async::KeyMutex changing_;
+    async::Pool pool_{"volumes", 1};
 };
 
 }  // namespace wherry::volumes

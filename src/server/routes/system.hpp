@@ -8,6 +8,7 @@ namespace wherry::server {
 [[nodiscard]] Task<Result<http::Response>> system_ping(Call& call);
 [[nodiscard]] Task<Result<http::Response>> system_version(Call& call);
 [[nodiscard]] Task<Result<http::Response>> system_info(Call& call);
+[[nodiscard]] Task<Result<http::Response>> system_events(Call& call);
 /// 503 "This node is not a swarm manager. …", as a reference outside a swarm.
 [[nodiscard]] Task<Result<http::Response>> swarm_inactive(Call& call);
 /// 503 "This node is not part of a swarm".
