@@ -7,7 +7,6 @@
 #include "engine/store/trash.hpp"
 #include "engine/volumes/catalog.hpp"
 #include "net/async/loop.hpp"
-#include "os/search_path.hpp"
 
 namespace wherry::server {
 
@@ -42,26 +41,13 @@ Result<std::string> engine_id(async::Loop& loop, store::Store& store) {
     return id;
 }
 
-Result<RuntimeFacts> find_runtime(const EngineConfig& config) {
-    RuntimeFacts facts;
-    const std::string& wanted = config.runtime_program;
-    facts.name = wanted.substr(wanted.rfind('/') + 1);
-    facts.program = os::find_program(wanted);
-    if (facts.program.empty()) {
-        return fail(ErrorKind::invalid,
-                    "OCI runtime {} is not installed (Debian: apt-get install {})", wanted,
-                    facts.name);
-    }
-    return facts;
-}
-
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, async::Loop& loop) {
-    TRY(RuntimeFacts runtime, find_runtime(config));
+    TRY(RuntimeFacts runtime, find_runtime(config.runtime_program));
     const store::Layout layout(config.data_root, config.exec_root);
     TRY(auto store, store::Store::open(layout));
     TRY(std::string id, engine_id(loop, *store));

@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "net/async/task.hpp"
+#include "server/runtime_facts.hpp"
 
 namespace wherry::async {
 class Loop;
@@ -53,14 +54,6 @@ struct EngineConfig {
     std::int64_t default_shm_bytes = 64 << 20;
     std::string log_driver = "json-file";
     std::vector<std::pair<std::string, std::string>> log_options;
-};
-
-/// The OCI runtime that starts containers.
-struct RuntimeFacts {
-    std::string name;     ///< "crun"
-    std::string program;  ///< its path
-    std::string version;
-    std::string commit;
 };
 
 struct ObjectCounts {
