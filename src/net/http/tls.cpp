@@ -242,9 +242,10 @@ Result<TlsContextPtr> make_tls_client(const TlsClientOptions& options) {
     if (options.system_store) {
         ::SSL_CTX_set_default_verify_paths(context.get());
     }
-    if (!options.ca_file.empty() &&
-        ::SSL_CTX_load_verify_locations(context.get(), options.ca_file.c_str(), nullptr) != 1) {
-        return file_failure("CA", options.ca_file);
+    for (const auto& path : options.ca_files) {
+        if (::SSL_CTX_load_verify_locations(context.get(), path.c_str(), nullptr) != 1) {
+            return file_failure("CA", path);
+        }
     }
     if (!options.certificate_file.empty()) {
         CHECK_OK(load_identity(context.get(), options.certificate_file, options.key_file));

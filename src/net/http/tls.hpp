@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "net/async/stream.hpp"
 
@@ -19,7 +20,7 @@ struct TlsServerOptions {
 };
 
 struct TlsClientOptions {
-    std::string ca_file;  ///< PEM; besides the system's store unless `system_store` is off
+    std::vector<std::string> ca_files;  ///< PEM; besides the system's store
     bool system_store = true;
     std::string certificate_file;  ///< the client's own, where the server asks for one
     std::string key_file;

@@ -63,7 +63,7 @@ class TlsTest : public ServerTest {
     }
     TlsClientOptions trusting() {
         TlsClientOptions options;
-        options.ca_file = certificates_.ca();
+        options.ca_files = {certificates_.ca()};
         options.system_store = false;
         return options;
     }
@@ -104,7 +104,7 @@ TEST_F(TlsTest, serves_requests_by_name_and_by_address_on_kept_connections) {
 TEST_F(TlsTest, a_client_refuses_a_server_that_it_cannot_trust) {
     start_tls();
     TlsClientOptions strangers = trusting();
-    strangers.ca_file.clear();
+    strangers.ca_files.clear();
     EXPECT_THAT(fetch(*client(strangers, "localhost")), HasSubstr("certificate refused"));
     strangers.verify = false;
     EXPECT_EQ(fetch(*client(strangers, "localhost")), "got 0");
