@@ -1,6 +1,5 @@
 """Fixtures of all tests that need an engine."""
 import os
-import shutil
 import subprocess
 
 import pytest
@@ -45,8 +44,7 @@ def clean(engine):
 @pytest.fixture(scope="session")
 def docker_cli():
     """The docker command line client: the system's, or the one that ./dev setup unpacked."""
-    path = os.environ.get("WHERRY_DOCKER_CLI") or shutil.which(
-        "docker", path=f"{engines.PEERS}/bin:{os.environ['PATH']}")
+    path = os.environ.get("WHERRY_DOCKER_CLI") or engines.find_peer("dockerd", "docker")
     if not path:
         pytest.skip("no docker client is here: ./dev setup")
     version = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout

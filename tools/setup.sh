@@ -1,10 +1,11 @@
 #!/bin/bash
 # setup.sh [GROUP...]: installs what packaging/debian-packages.txt lists for these groups
 # (all of them unless told). Quick when nothing is missing. Installing needs root.
+# The group "newer" is the judge of the differential tests; without it they are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 list=packaging/debian-packages.txt
-groups=" ${*:-build run test peer} "
+groups=" ${*:-build run test peer newer} "
 export DEBIAN_FRONTEND=noninteractive
 apt=(apt-get -qq -o DPkg::Lock::Timeout=300 -o APT::Sandbox::User=root)
 updated=
@@ -39,6 +40,7 @@ update_once() {
 install_packages() {
   local -a packages
   local wished=${groups/ peer / }
+  wished=${wished/ newer / }
   # shellcheck disable=SC2046,SC2086  # words are what is wanted here
   mapfile -t packages < <(missing $(wanted $wished))
   if [[ ${#packages[@]} -eq 0 ]]; then return 0; fi
@@ -66,5 +68,27 @@ unpack_peers() {
   rm -rf build/peers/debs
 }
 
+# A current Docker out of a newer Debian release, beside the system: build/peers/newer.
+unpack_newer() {
+  local place=$PWD/build/peers/newer release=forky source
+  [[ ! -e "$place/.complete" ]] || return 0
+  source=$(sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/*.sources 2>/dev/null | head -1)
+  [[ -n "$source" ]] || source=$(sed -n 's/^deb \(\[[^]]*\] \)\?\([^ ]*\) .*/\2/p' /etc/apt/sources.list | head -1)
+  say "unpacking Debian $release's docker into build/peers/newer"
+  rm -rf "$place"
+  mkdir -p "$place"/{lists/partial,cache/archives/partial,debs}
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $source $release main" >"$place/sources"
+  local -a own=("${apt[@]}" -o "Dir::Etc::sourcelist=$place/sources" -o Dir::Etc::sourceparts=/dev/null
+    -o "Dir::State::Lists=$place/lists" -o "Dir::Cache=$place/cache")
+  local -a packages
+  mapfile -t packages < <(wanted newer)
+  "${own[@]}" update && (cd "$place/debs" && "${own[@]}" download "${packages[@]}") || return 1
+  local deb
+  for deb in "$place"/debs/*.deb; do dpkg -x "$deb" "$place"; done
+  rm -rf "$place"/{lists,cache,debs,sources}
+  touch "$place/.complete"
+}
+
 install_packages
 [[ "$groups" != *" peer "* ]] || unpack_peers
+[[ "$groups" != *" newer "* ]] || unpack_newer || say "no newer docker could be had: the differential tests will be skipped"

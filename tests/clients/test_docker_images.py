@@ -93,7 +93,7 @@ def test_load_of_a_docker_archive(docker, archive, clean):
 def test_load_of_an_oci_layout(docker, engine, archive, clean):
     path = archive(lookalike.oci_archive("busybox", tag="oci"))
     done = docker("load", "-i", path)
-    if engine.kind == "dockerd" and "no such file" in done.stderr:
+    if engine.kind != "wherryd" and "no such file" in done.stderr:
         pytest.skip("this dockerd loads Docker archives only")
     assert done.stdout.endswith("Loaded image: busybox:oci\n"), done
     assert docker.must("run", "--rm", "busybox:oci", "echo", "hi") == "hi\n"

@@ -13,7 +13,7 @@ from tests.support.registry import ROOT, Registry
 from tests.support.waiting import wait_for
 
 PRESET = os.environ.get("WHERRY_PRESET", "debug")
-PEERS = ROOT / "build/peers/usr"
+PEERS = {"dockerd": ROOT / "build/peers/usr", "dockerd-newer": ROOT / "build/peers/newer/usr"}
 
 
 def bin_folder():
@@ -21,14 +21,16 @@ def bin_folder():
     return ROOT / "build" / PRESET / "bin"
 
 
-def dockerd_path():
-    """The PATH on which a real dockerd is looked for."""
-    return os.environ.get("WHERRY_DOCKERD_PATH", f"{PEERS}/sbin:{PEERS}/bin") + ":" + os.environ["PATH"]
+def peer_path(kind):
+    """The PATH on which the programs of a real docker are looked for."""
+    own = f"{PEERS[kind]}/sbin:{PEERS[kind]}/bin:" if kind in PEERS else ""
+    return own + os.environ["PATH"]
 
 
-def find_dockerd():
-    """The real dockerd's path, or None."""
-    return shutil.which("dockerd", path=dockerd_path())
+def find_peer(kind, program="dockerd"):
+    """A program of a real docker: unpacked by ./dev setup or, for Debian 12's own, installed; or None."""
+    place = peer_path(kind) if kind == "dockerd" else f"{PEERS[kind]}/sbin:{PEERS[kind]}/bin"
+    return shutil.which(program, path=place)
 
 
 def end(process, seconds=30):
@@ -44,7 +46,7 @@ def end(process, seconds=30):
 
 
 class Engine:
-    """What tests talk to. `kind` is wherryd, dockerd or running (one that was there before)."""
+    """What tests talk to. `kind` is wherryd, dockerd, dockerd-newer or running (one that was there before)."""
 
     def __init__(self, kind, socket, namespace, folder=None):
         self.kind, self.socket, self.namespace, self.folder = kind, str(socket), namespace, folder
@@ -73,7 +75,7 @@ class Engine:
         """Starts the daemon and waits until it answers."""
         with open(self.folder / "daemon.log", "ab") as log:
             self.process = self.namespace.popen(*self.program, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                                env={**os.environ, "PATH": dockerd_path()})
+                                                env={**os.environ, "PATH": peer_path(self.kind)})
         wait_for(self._answers, f"{self.kind} answers (log: {self.log_tail()})", 30)
         return self
 
@@ -144,7 +146,7 @@ def daemon_command(kind, folder, mirror, arguments):
               "--pidfile", f"{folder}/daemon.pid", *(["--registry-mirror", mirror] if mirror else []), *arguments]
     if kind == "wherryd":
         return [str(bin_folder() / "wherryd"), *common]
-    return [find_dockerd(), *common, "--config-file", f"{folder}/daemon.json"]
+    return [find_peer(kind), *common, "--config-file", f"{folder}/daemon.json"]
 
 
 def launch(kind=None, label="test", arguments=(), hub=False):
@@ -156,8 +158,8 @@ def launch(kind=None, label="test", arguments=(), hub=False):
     if kind.startswith("unix://"):
         namespace = NetworkNamespace(path=os.environ.get("WHERRY_TEST_NETNS"))
         return Engine("running", kind.removeprefix("unix://"), namespace)
-    if kind == "dockerd" and not find_dockerd():
-        raise FileNotFoundError("no dockerd is here: ./dev setup")
+    if kind in PEERS and not find_peer(kind):
+        raise FileNotFoundError(f"no {kind} is here: ./dev setup")
     folder = Path(tempfile.mkdtemp(prefix="wherry-", dir=os.environ.get("WHERRY_TEST_STATE", "/tmp")))
     folder.chmod(0o711)
     namespace = NetworkNamespace.create(label)

@@ -41,7 +41,7 @@ def bench(args):
     started = []
     try:
         with steps.step("start the engines"):
-            kinds = ["wherryd", *(["dockerd"] if engines.find_dockerd() else [])]
+            kinds = ["wherryd", *filter(engines.find_peer, engines.PEERS)]
             for kind in kinds:
                 started.append(engines.launch(kind, label=f"bench-{kind}"))
                 started[-1].pull("busybox")

@@ -1,0 +1,17 @@
+"""Accepted differences of shape: a pattern of "METHOD path: member" and why it may differ."""
+import re
+
+ACCEPTED = [
+    (r"GET /version: \.Components", "wherryd has other components"),
+    (r"GET /version: \.Platform", "wherryd names itself"),
+    (r"GET /info: \.(ContainerdCommit|RuncCommit|InitCommit|Runtimes|Plugins|DriverStatus|SecurityOptions|Warnings|Swarm"
+     r"|ClientInfo|GenericResources|DefaultAddressPools|CDISpecDirs|Containerd|ProductLicense|Labels)",
+     "what an engine is made of is its own"),
+    (r"GET /networks(/bridge)?: .*\.Options", "options of the bridge driver are its own"),
+    (r".*: .*\.(GraphDriver\.Data)", "where layers lie is the engine's own"),
+]
+
+
+def is_accepted(text):
+    """The reason a difference is accepted, or None."""
+    return next((reason for pattern, reason in ACCEPTED if re.match(pattern, text)), None)
