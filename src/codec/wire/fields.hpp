@@ -33,7 +33,7 @@ void fields(auto& io, Is<ExitEvent> auto& m) {
 }
 void fields(auto& io, Is<Hello> auto& m) {
     io(m.protocol), io(m.phase), io(m.container_id), io(m.payload_pid), io(m.started_at);
-    io(m.exit);
+    io(m.exit), io(m.monitor_pid);
 }
 void fields(auto& io, Is<Failure> auto& m) {
     io(m.code), io(m.text);

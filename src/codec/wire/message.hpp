@@ -53,6 +53,7 @@ struct Hello {
     std::int32_t payload_pid = 0;
     std::int64_t started_at = 0;
     ExitEvent exit;  ///< if the phase is exited
+    std::int32_t monitor_pid = 0;
 };
 
 struct Done {

@@ -7,7 +7,6 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -95,24 +94,26 @@ class MonitorClient {
     [[nodiscard]] bool out_of_memory() const noexcept { return out_of_memory_; }
 
   private:
-    MonitorClient(os::UniqueFd socket, os::UniqueFd pidfd, pid_t pid);
+    MonitorClient(os::UniqueFd socket, pid_t pid);
 
     static Task<Result<std::unique_ptr<MonitorClient>>> greet(os::UniqueFd socket, pid_t pid);
-    /// Waits until one more message was taken in, by this task or by another that reads already.
+    Task<Result<>> wait_greeting();
+    /// Waits until more was taken in, by this task or by another that reads already.
     Task<Result<>> advance();
     Task<Result<>> send(std::string message, std::vector<int> fds);
     /// Sends a request and waits for its reply; `fds` are only borrowed.
-    template <class Request>
-    Task<Result<std::string>> ask(const Request& request, std::vector<int> fds);
-    template <class Request>
-    Task<Result<>> command(Request request);
+    Task<Result<std::string>> ask(std::uint32_t id, std::string message, std::vector<int> fds);
+    /// A request that is only done, soon.
+    Task<Result<>> command(std::uint32_t id, std::string message, std::vector<int> fds);
+    static Result<> decode_done(const std::string& reply);
     Result<> take_in(std::string message);
+    std::uint32_t next_id() noexcept { return ++last_request_; }
 
     os::UniqueFd socket_;
     os::UniqueFd pidfd_;
     pid_t pid_;
     bool reading_ = false;
-    std::optional<Error> lost_;
+    bool lost_ = false;
     async::Notifier arrived_;
     std::uint32_t last_request_ = 0;
     std::set<std::uint32_t> awaited_;  // requests whose reply somebody waits for
@@ -122,7 +123,11 @@ class MonitorClient {
     wire::Hello hello_;
     std::optional<ExitRecord> exit_;
     bool out_of_memory_ = false;
+    wire::FailureCode last_failure_ = wire::FailureCode::other;
     StartFailure start_failure_;
 };
+
+/// The record that a monitor left (StartRequest::exit_record); `not_found` if it left none.
+[[nodiscard]] Result<ExitRecord> read_exit_record(const std::string& path);
 
 }  // namespace wherry::containers

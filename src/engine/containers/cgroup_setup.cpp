@@ -1,0 +1,45 @@
+#include "engine/containers/cgroup_setup.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "os/cgroup.hpp"
+#include "os/file.hpp"
+#include "os/mount.hpp"
+
+namespace wherry::containers {
+
+CgroupSetup plan_cgroups(const std::string& controllers, const std::string& in_use) {
+    const auto used = text::split(text::trim(in_use), ' ');
+    CgroupSetup plan;
+    for (const auto name : text::split(text::trim(controllers), ' ')) {
+        if (name.empty()) {
+            continue;
+        }
+        if (std::find(used.begin(), used.end(), name) == used.end()) {
+            plan.mounted.emplace_back(name);
+        } else {
+            plan.left.push_back(text::format("{}: used by the v2 tree", name));
+        }
+    }
+    return plan;
+}
+
+Result<CgroupSetup> prepare_cgroups() {
+    if (os::cgroup_mode() != os::CgroupMode::hybrid) {
+        return CgroupSetup{};
+    }
+    const std::string unified = "/sys/fs/cgroup/unified/";
+    TRY(const auto controllers, os::read_file(unified + "cgroup.controllers"));
+    TRY(const auto in_use, os::read_file(unified + "cgroup.subtree_control"));
+    auto plan = plan_cgroups(controllers, in_use);
+    for (const auto& name : plan.mounted) {
+        const std::string folder = "/sys/fs/cgroup/" + name;
+        CHECK_OK(os::make_dirs(folder));
+        CHECK_OK(os::mount_type("cgroup", folder, name));
+        log::info("cgroup v1 hierarchy mounted controller={} folder={}", name, folder);
+    }
+    return plan;
+}
+
+}  // namespace wherry::containers

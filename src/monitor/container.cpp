@@ -1,0 +1,283 @@
+#include "monitor/container.hpp"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "monitor/runtime.hpp"
+#include "os/cgroup.hpp"
+#include "os/file.hpp"
+#include "os/mount.hpp"
+#include "os/packet_socket.hpp"
+
+namespace wherry::monitor {
+
+using wire::FailureCode;
+using wire::Phase;
+
+namespace {
+
+std::int64_t nanoseconds_now() {
+    return now().time_since_epoch().count();
+}
+
+}  // namespace
+
+Container::~Container() {
+    loop_.forget(console_listener_.get());
+    loop_.forget(console_.get());
+}
+
+int Container::network_namespace() const {
+    for (std::size_t i = 0; i < request_.fds.size() && i < fds_.size(); ++i) {
+        if (request_.fds[i] == wire::FdRole::network_namespace) {
+            return fds_[i].get();
+        }
+    }
+    return -1;
+}
+
+void Container::start(wire::StartRequest request, std::vector<os::UniqueFd> fds) {
+    request_ = std::move(request);
+    fds_ = std::move(fds);
+    phase_ = Phase::starting;
+    if (auto prepared = prepare(); !prepared) {
+        const auto code =
+            mounted_ || request_.overlay.target.empty() ? FailureCode::other : FailureCode::mount;
+        fail_start({code, prepared.error().message()});
+    }
+}
+
+Result<> Container::prepare() {
+    if (request_.fds.size() != fds_.size()) {
+        return fail(ErrorKind::invalid, "{} descriptors came, {} were told", fds_.size(),
+                    request_.fds.size());
+    }
+    CHECK_OK(mount_root());
+    CHECK_OK(write_config());
+    CHECK_OK(os::remove_file(request_.pid_file));
+    CHECK_OK(os::remove_file(runtime_log(request_)));
+    if (request_.terminal) {
+        CHECK_OK(open_console_listener());
+    }
+    TRY(auto ends, stdio_.prepare(request_));
+    return run_runtime(std::move(ends));
+}
+
+Result<> Container::mount_root() {
+    // Our mounts stay below the daemon's private mount; how binds propagate is left as it is.
+    CHECK_OK(os::unshare_mounts());
+    if (request_.overlay.target.empty()) {
+        return {};
+    }
+    CHECK_OK(os::make_dirs(request_.overlay.target));
+    const os::Overlay overlay{request_.overlay.base, request_.overlay.lowers,
+                              request_.overlay.upper, request_.overlay.work};
+    CHECK_OK(os::mount_overlay(overlay, request_.overlay.target));
+    mounted_ = true;
+    return {};
+}
+
+Result<> Container::write_config() const {
+    const std::string path = request_.bundle + "/config.json";
+    TRY(std::string config, os::read_file(path));
+    if (config.find(wire::network_namespace_token) == std::string::npos) {
+        return {};
+    }
+    const int fd = network_namespace();
+    if (fd < 0) {
+        return fail(ErrorKind::invalid, "{} wants a network namespace, and none was passed", path);
+    }
+    // Not /proc/self: the runtime opens it.
+    const std::string name = text::format("/proc/{}/fd/{}", ::getpid(), fd);
+    return os::replace_file(path, with_network_namespace(std::move(config), name), false, 0600);
+}
+
+Result<> Container::open_console_listener() {
+    TRY(console_listener_, os::listen_console(console_path()));
+    loop_.watch(console_listener_.get(), EPOLLIN,
+                [this](std::uint32_t /*events*/) { accept_console(); });
+    return {};
+}
+
+/// The runtime connects, sends one byte with the terminal's master, and closes.
+void Container::accept_console() {
+    if (!console_) {
+        auto accepted = os::accept_packets(console_listener_.get());
+        if (!accepted || !*accepted) {
+            return;
+        }
+        console_ = std::move(**accepted);
+        loop_.watch(console_.get(), EPOLLIN,
+                    [this](std::uint32_t /*events*/) { accept_console(); });
+    }
+    auto packet = os::receive_console(console_.get());
+    if (packet && !*packet) {
+        return;
+    }
+    if (packet && !(*packet)->fds.empty()) {
+        stdio_.take_console(std::move((*packet)->fds[0]));
+        loop_.forget(console_listener_.get());
+        console_listener_.reset();
+    }
+    loop_.forget(console_.get());
+    console_.reset();
+}
+
+Result<> Container::run_runtime(Stdio::ChildEnds ends) {
+    auto plan = run_plan(request_, request_.terminal ? console_path() : "");
+    for (int i = 0; i < 3; ++i) {
+        plan.fds.emplace_back(ends.fds[static_cast<std::size_t>(i)].get(), i);
+    }
+    TRY(runtime_, os::spawn(plan));
+    runtime_used_ = true;
+    return {};
+}
+
+void Container::reaped(const os::Ended& ended) {
+    if (ended.pid == runtime_ && runtime_ != 0) {
+        runtime_ = 0;
+        runtime_ended(ended.status);
+    } else if (ended.pid == deleter_ && deleter_ != 0) {
+        deleter_ = 0;
+        finish_clearing();
+    } else if (payload_alive_ && ended.pid == payload_) {
+        payload_ended(ended.status);
+    } else if (phase_ == Phase::starting) {
+        unknown_[ended.pid] = ended.status;
+    }
+}
+
+void Container::runtime_ended(int status) {
+    // The console may have come in the same turn of the loop.
+    if (console_listener_) {
+        accept_console();
+    }
+    auto pid_text = os::read_file(request_.pid_file);
+    const auto pid = pid_text ? parse_pid(*pid_text) : std::nullopt;
+    if (status == 0 && pid) {
+        payload_known(*pid);
+        return;
+    }
+    auto told = os::read_file(runtime_log(request_));
+    std::string text(told ? text::trim(*told) : std::string_view());
+    if (text.empty() && !request_.terminal) {
+        text = stdio_.early_errors();
+    }
+    if (text.empty()) {
+        text = text::format("{} ended with status {}", request_.runtime, status);
+    }
+    const FailureCode code = classify(text);
+    fail_start({code, std::move(text)});
+}
+
+void Container::payload_known(pid_t pid) {
+    payload_ = pid;
+    payload_alive_ = true;
+    phase_ = Phase::running;
+    started_at_ = nanoseconds_now();
+    for (const auto& relay : request_.relays) {
+        if (relay.fd < fds_.size()) {
+            relays_.push_back(
+                std::make_unique<Relays>(loop_, fds_[relay.fd].get(), relay, network_namespace()));
+        }
+    }
+    events_.started({payload_, started_at_});
+    stdio_.begin();
+    const auto early = unknown_.find(pid);
+    const auto status = early == unknown_.end() ? std::nullopt : std::optional(early->second);
+    unknown_.clear();
+    if (status) {
+        payload_ended(*status);
+    }
+}
+
+void Container::payload_ended(int status) {
+    payload_alive_ = false;
+    exit_.status = status;
+    exit_.finished_at = nanoseconds_now();
+    if (!request_.cgroup.empty()) {
+        exit_.oom_killed = os::cgroup_oom_kills(request_.cgroup) > 0;
+        // With the host's process namespace others may be left, and hold the output open.
+        if (auto killed = os::kill_cgroup(request_.cgroup); !killed) {
+            exit_.error = killed.error().message();
+        }
+    }
+    stdio_.payload_ended([this] { record_exit(); });
+}
+
+void Container::record_exit() {
+    // Ports and addresses are free when the exit is known.
+    relays_.clear();
+    fds_.clear();
+    if (!request_.exit_record.empty()) {
+        const auto written =
+            os::replace_file(request_.exit_record, wire::encode(exit_, 0), false, 0600);
+        if (!written) {
+            log::error("id={} exit record lost error=\"{}\"", request_.container_id,
+                       written.error().message());
+        }
+    }
+    phase_ = Phase::exited;
+    events_.exited(exit_);
+    stdio_.finish();
+    clear_away();
+}
+
+void Container::fail_start(wire::Failure failure) {
+    failure_ = std::move(failure);
+    relays_.clear();
+    fds_.clear();
+    stdio_.finish();
+    clear_away();
+}
+
+void Container::clear_away() {
+    if (!runtime_used_ || !spawn_deleter()) {
+        finish_clearing();
+    }
+}
+
+bool Container::spawn_deleter() {
+    const auto null = os::open("/dev/null", O_RDWR);
+    auto plan = delete_plan(request_);
+    if (null) {
+        plan.fds = {{null->get(), 0}, {null->get(), 1}, {null->get(), 2}};
+    }
+    const auto pid = os::spawn(plan);
+    deleter_ = pid ? *pid : 0;
+    return pid.ok();
+}
+
+void Container::finish_clearing() {
+    if (mounted_) {
+        mounted_ = false;
+        if (!os::unmount(request_.overlay.target, false)) {
+            (void)os::unmount(request_.overlay.target, true);
+        }
+    }
+    cleared_ = true;
+    if (failure_) {
+        phase_ = Phase::exited;
+        events_.failed(*failure_);
+    }
+    events_.cleared();
+}
+
+Result<> Container::signal(int number) const {
+    if (!payload_alive_) {
+        return fail(ErrorKind::conflict, "the container does not run");
+    }
+    return os::signal_process(payload_, number);
+}
+
+Result<> Container::kill_all() const {
+    if (request_.cgroup.empty()) {
+        return signal(9);
+    }
+    auto killed = os::kill_cgroup(request_.cgroup);
+    return killed ? Result<>() : Result<>(std::move(killed).error());
+}
+
+}  // namespace wherry::monitor

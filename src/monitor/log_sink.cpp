@@ -1,0 +1,59 @@
+#include "monitor/log_sink.hpp"
+
+#include "base/log.hpp"
+
+namespace wherry::monitor {
+
+using logfile::Stream;
+
+Result<> LogSink::open(const wire::LogPlan& plan) {
+    if (plan.driver == wire::LogDriver::none) {
+        return {};
+    }
+    if (plan.driver != wire::LogDriver::json_file) {
+        return fail(ErrorKind::unsupported, "log driver {} is not built",
+                    static_cast<unsigned>(plan.driver));
+    }
+    TRY(auto file, logfile::RotatingFile::open({plan.path, plan.max_size, plan.max_file}));
+    file_ = std::move(file);
+    standard_output_.emplace(Stream::standard_output, plan.attributes);
+    standard_error_.emplace(Stream::standard_error, plan.attributes);
+    return {};
+}
+
+logfile::Splitter& LogSink::splitter(Stream stream) {
+    return stream == Stream::standard_output ? *standard_output_ : *standard_error_;
+}
+
+void LogSink::write(Stream stream, std::string_view bytes) {
+    if (file_) {
+        splitter(stream).feed(batch_, bytes, rfc3339_nano(now()));
+        flush();
+    }
+}
+
+void LogSink::finish(Stream stream) {
+    if (file_) {
+        splitter(stream).finish(batch_, rfc3339_nano(now()));
+        flush();
+    }
+}
+
+void LogSink::flush() {
+    if (batch_.empty()) {
+        return;
+    }
+    const auto written = file_->write(batch_);
+    if (!written) {
+        if (lost_batches_++ == 0) {
+            log::warn("log lost error=\"{}\"", written.error().message());
+        }
+    }
+    batch_.clear();
+}
+
+void LogSink::shrink() {
+    batch_.shrink_to_fit();
+}
+
+}  // namespace wherry::monitor

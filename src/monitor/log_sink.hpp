@@ -1,0 +1,39 @@
+// Where the container's output is kept: one write a batch of lines. A log that cannot be written (a
+// full disk) loses records, whole ones, and never holds up the container.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "codec/logfile/rotation.hpp"
+#include "codec/logfile/splitter.hpp"
+#include "codec/wire/start.hpp"
+
+namespace wherry::monitor {
+
+class LogSink {
+  public:
+    [[nodiscard]] Result<> open(const wire::LogPlan& plan);
+    void write(logfile::Stream stream, std::string_view bytes);
+    /// A stream has ended: what is left of a line is logged.
+    void finish(logfile::Stream stream);
+    /// Gives memory back.
+    void shrink();
+    [[nodiscard]] std::uint64_t lost_batches() const noexcept { return lost_batches_; }
+
+  private:
+    [[nodiscard]] logfile::Splitter& splitter(logfile::Stream stream);
+    void flush();
+
+    std::optional<logfile::RotatingFile> file_;
+    std::optional<logfile::Splitter> standard_output_;
+    std::optional<logfile::Splitter> standard_error_;
+    std::string batch_;
+    std::uint64_t lost_batches_ = 0;
+};
+
+}  // namespace wherry::monitor

@@ -1,0 +1,30 @@
+// The OCI runtime as programs to start and texts to understand; nothing here does anything.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "codec/wire/message.hpp"
+#include "os/process.hpp"
+
+namespace wherry::monitor {
+
+/// `run --detach`: ends when the payload runs, which becomes our child (we are its subreaper).
+[[nodiscard]] os::SpawnPlan run_plan(const wire::StartRequest& request,
+                                     const std::string& console_socket);
+/// `delete --force`: forgets the container and removes its cgroup.
+[[nodiscard]] os::SpawnPlan delete_plan(const wire::StartRequest& request);
+/// Where the runtime leaves its messages.
+[[nodiscard]] std::string runtime_log(const wire::StartRequest& request);
+
+/// What kind of failure the runtime's text tells (crun's and runc's words).
+[[nodiscard]] wire::FailureCode classify(std::string_view text);
+/// A pid file's number; nothing while it is empty or torn.
+[[nodiscard]] std::optional<pid_t> parse_pid(std::string_view text);
+/// config.json with the network namespace's path in the place of its token.
+[[nodiscard]] std::string with_network_namespace(std::string config, const std::string& path);
+
+}  // namespace wherry::monitor

@@ -1,0 +1,314 @@
+#include "monitor/stdio.hpp"
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "os/file.hpp"
+#include "os/pty.hpp"
+#include "os/syscall.hpp"
+
+namespace wherry::monitor {
+
+namespace {
+
+constexpr std::size_t read_size = 64 * 1024;
+constexpr std::size_t typed_limit = 64 * 1024;
+/// Somebody outside the container may hold its pipe open: the exit is told all the same.
+constexpr std::chrono::milliseconds drain_limit{2000};
+
+struct Pipe {
+    os::UniqueFd read;
+    os::UniqueFd write;
+};
+
+Result<Pipe> make_pipe() {
+    int fds[2];
+    CHECK_OK(os::checked("pipe", "", [&] { return ::pipe2(fds, O_CLOEXEC); }));
+    return Pipe{os::UniqueFd(fds[0]), os::UniqueFd(fds[1])};
+}
+
+/// Our end only: the payload's end has its own flags.
+void set_non_blocking(int fd) {
+    (void)::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+logfile::Stream log_stream(frame::Stream stream) {
+    return stream == frame::Stream::standard_error ? logfile::Stream::standard_error
+                                                   : logfile::Stream::standard_output;
+}
+
+}  // namespace
+
+Stdio::Stdio(EventLoop& loop, AttachEnded attach_ended)
+    : loop_(loop), attach_ended_(std::move(attach_ended)) {
+    outputs_[0].stream = frame::Stream::standard_output;
+    outputs_[1].stream = frame::Stream::standard_error;
+}
+
+Stdio::~Stdio() {
+    hold_outputs();
+    loop_.forget(stdin_.get());
+    loop_.cancel(drain_timer_);
+}
+
+Result<Stdio::ChildEnds> Stdio::prepare(const wire::StartRequest& request) {
+    terminal_ = request.terminal;
+    open_stdin_ = request.open_stdin;
+    stdin_once_ = request.stdin_once;
+    if (height_ == 0 && width_ == 0) {
+        height_ = request.console_height;
+        width_ = request.console_width;
+    }
+    CHECK_OK(log_.open(request.log));
+    if (!terminal_) {
+        return make_pipes(open_stdin_);
+    }
+    ChildEnds ends;
+    for (auto& fd : ends.fds) {
+        TRY(fd, os::open("/dev/null", O_RDWR));
+    }
+    return ends;
+}
+
+Result<Stdio::ChildEnds> Stdio::make_pipes(bool open_stdin) {
+    ChildEnds ends;
+    if (open_stdin) {
+        TRY(auto pipe, make_pipe());
+        ends.fds[0] = std::move(pipe.read);
+        stdin_ = std::move(pipe.write);
+        set_non_blocking(stdin_.get());
+    } else {
+        TRY(ends.fds[0], os::open("/dev/null", O_RDONLY));
+    }
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+        TRY(auto pipe, make_pipe());
+        outputs_[i].fd = std::move(pipe.read);
+        ends.fds[i + 1] = std::move(pipe.write);
+        set_non_blocking(outputs_[i].fd.get());
+    }
+    return ends;
+}
+
+void Stdio::take_console(os::UniqueFd master) {
+    set_non_blocking(master.get());
+    // Reading and writing are watched apart, so each has a descriptor.
+    stdin_.reset(::fcntl(master.get(), F_DUPFD_CLOEXEC, 3));
+    outputs_[0].fd = std::move(master);
+    if (height_ != 0 || width_ != 0) {
+        (void)os::set_window_size(stdin_.get(), height_, width_);
+    }
+}
+
+void Stdio::begin() {
+    begun_ = true;
+    watch_outputs();
+    write_stdin();
+    for (auto& [id, attachment] : attachments_) {
+        attachment->begin();
+    }
+    sweep();
+}
+
+std::string Stdio::early_errors() const {
+    std::string text(4096, '\0');
+    const auto got =
+        os::retry([&] { return ::read(outputs_[1].fd.get(), text.data(), text.size()); });
+    text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return std::string(text::trim(text));
+}
+
+void Stdio::watch_outputs() {
+    if (!begun_ || (held_back() && !payload_gone_)) {
+        return;
+    }
+    for (auto& output : outputs_) {
+        if (output.open()) {
+            loop_.watch(output.fd.get(), EPOLLIN,
+                        [this, &output](std::uint32_t /*events*/) { read_output(output); });
+        }
+    }
+}
+
+void Stdio::hold_outputs() {
+    for (auto& output : outputs_) {
+        loop_.forget(output.fd.get());
+    }
+}
+
+bool Stdio::held_back() const {
+    return std::any_of(attachments_.begin(), attachments_.end(),
+                       [](const auto& entry) { return entry.second->full(); });
+}
+
+void Stdio::read_output(Output& output) {
+    buffer_.resize(read_size);
+    const auto got =
+        os::retry([&] { return ::read(output.fd.get(), buffer_.data(), buffer_.size()); });
+    if (got < 0 && errno == EAGAIN) {
+        return;
+    }
+    if (got <= 0) {  // a terminal without a process answers EIO
+        end_output(output);
+        return;
+    }
+    const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(got));
+    log_.write(log_stream(output.stream), bytes);
+    for (auto& [id, attachment] : attachments_) {
+        if (attachment->wants(output.stream)) {
+            attachment->send(output.stream, bytes);
+        }
+    }
+    sweep();
+    if (held_back() && !payload_gone_) {
+        hold_outputs();
+    }
+}
+
+void Stdio::end_output(Output& output) {
+    loop_.forget(output.fd.get());
+    output.fd.reset();
+    log_.finish(log_stream(output.stream));
+    check_drained();
+}
+
+void Stdio::payload_ended(std::function<void()> drained) {
+    payload_gone_ = true;
+    drained_ = std::move(drained);
+    watch_outputs();
+    // Most often everything is in the pipe already: no turn of the loop for it.
+    for (auto& output : outputs_) {
+        for (int round = 0; round < 8 && output.open(); ++round) {
+            read_output(output);
+        }
+    }
+    if (drained_) {
+        drain_timer_ = loop_.after(drain_limit, [this] {
+            for (auto& output : outputs_) {
+                if (output.open()) {
+                    end_output(output);
+                }
+            }
+            check_drained();
+        });
+    }
+    check_drained();
+}
+
+void Stdio::check_drained() {
+    const bool open = outputs_[0].open() || outputs_[1].open();
+    if (payload_gone_ && !open && drained_) {
+        loop_.cancel(drain_timer_);
+        const auto drained = std::exchange(drained_, nullptr);
+        drained();
+    }
+}
+
+void Stdio::finish() {
+    finished_ = true;
+    stdin_closing_ = true;
+    typed_.clear();
+    loop_.forget(stdin_.get());
+    stdin_.reset();
+    for (auto& [id, attachment] : attachments_) {
+        attachment->finish(wire::AttachEndReason::output_ended);
+    }
+    sweep();
+}
+
+std::uint32_t Stdio::attach(os::UniqueFd socket, wire::AttachRequest request) {
+    const std::uint32_t id = ++last_attach_;
+    Attachment::Owner owner;
+    owner.typed = [this](std::string_view bytes) { type(bytes); };
+    owner.room = [this] { return room(); };
+    owner.typing_ended = [this] { typing_ended(); };
+    owner.drained = [this] { watch_outputs(); };
+    owner.ended = [this, id](wire::AttachEndReason reason) {
+        attach_ended_(id, reason);
+        // Not inside its own call: the loop comes back for it.
+        loop_.after(std::chrono::milliseconds(0), [this] { sweep(); });
+        watch_outputs();
+    };
+    auto attachment = std::make_unique<Attachment>(loop_, std::move(socket), std::move(request),
+                                                   std::move(owner));
+    Attachment& added = *attachment;
+    attachments_.emplace_back(id, std::move(attachment));
+    if (finished_) {
+        added.finish(wire::AttachEndReason::output_ended);
+    } else if (begun_) {
+        added.begin();
+    }
+    return id;
+}
+
+void Stdio::sweep() {
+    std::erase_if(attachments_, [](const auto& entry) { return entry.second->ended(); });
+}
+
+bool Stdio::room() const noexcept {
+    return begun_ && typed_.size() < typed_limit;
+}
+
+void Stdio::type(std::string_view bytes) {
+    if (open_stdin_ && !stdin_closing_) {
+        typed_.append(bytes);
+        write_stdin();
+    }
+}
+
+void Stdio::write_stdin() {
+    if (!begun_ || !stdin_) {
+        return;
+    }
+    while (!typed_.empty()) {
+        const auto put =
+            os::retry([&] { return ::write(stdin_.get(), typed_.data(), typed_.size()); });
+        if (put < 0 && errno == EAGAIN) {
+            loop_.watch(stdin_.get(), EPOLLOUT, [this](std::uint32_t /*events*/) {
+                write_stdin();
+                for (auto& [id, attachment] : attachments_) {
+                    attachment->resume();
+                }
+                sweep();
+            });
+            return;
+        }
+        if (put < 0) {  // nobody reads any more
+            typed_.clear();
+            stdin_closing_ = true;
+        } else {
+            typed_.erase(0, static_cast<std::size_t>(put));
+        }
+    }
+    loop_.forget(stdin_.get());
+    if (stdin_closing_ && !terminal_) {
+        stdin_.reset();
+    }
+}
+
+void Stdio::typing_ended() {
+    if (stdin_once_ && !terminal_) {
+        close_stdin();
+    }
+}
+
+void Stdio::close_stdin() {
+    stdin_closing_ = true;
+    write_stdin();
+}
+
+Result<> Stdio::resize(unsigned height, unsigned width) {
+    height_ = height;
+    width_ = width;
+    return terminal_ && stdin_ ? os::set_window_size(stdin_.get(), height, width) : Result<>();
+}
+
+void Stdio::shrink() {
+    buffer_ = {};
+    typed_.shrink_to_fit();
+    log_.shrink();
+}
+
+}  // namespace wherry::monitor

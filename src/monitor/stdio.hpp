@@ -1,0 +1,96 @@
+// The payload's standard streams: pipes or a terminal on one side, the log and the attached clients
+// on the other.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "monitor/attachment.hpp"
+#include "monitor/event_loop.hpp"
+#include "monitor/log_sink.hpp"
+
+namespace wherry::monitor {
+
+class Stdio {
+  public:
+    using AttachEnded = std::function<void(std::uint32_t attach_id, wire::AttachEndReason reason)>;
+
+    Stdio(EventLoop& loop, AttachEnded attach_ended);
+    Stdio(const Stdio&) = delete;
+    Stdio& operator=(const Stdio&) = delete;
+    ~Stdio();
+
+    /// What the runtime gets as its streams 0, 1 and 2; close them once it was started.
+    struct ChildEnds {
+        std::array<os::UniqueFd, 3> fds;
+    };
+    /// Opens the log and makes the pipes (with a terminal: /dev/null, the console comes later).
+    [[nodiscard]] Result<ChildEnds> prepare(const wire::StartRequest& request);
+    /// The terminal's master, from the runtime's console socket.
+    void take_console(os::UniqueFd master);
+    /// The payload runs: reads its output from now on.
+    void begin();
+    /// What the runtime wrote on its stderr before the payload could.
+    [[nodiscard]] std::string early_errors() const;
+    /// The payload is gone. Calls `drained` when all its output was taken (or nothing came for a
+    /// while, though somebody holds the pipe open).
+    void payload_ended(std::function<void()> drained);
+    /// No more output: clients get what is buffered, then the end.
+    void finish();
+
+    [[nodiscard]] std::uint32_t attach(os::UniqueFd socket, wire::AttachRequest request);
+    [[nodiscard]] bool has_attachments() const noexcept { return !attachments_.empty(); }
+    [[nodiscard]] Result<> resize(unsigned height, unsigned width);
+    void close_stdin();
+    void shrink();
+
+  private:
+    struct Output {
+        os::UniqueFd fd;
+        frame::Stream stream{};
+        bool open() const noexcept { return static_cast<bool>(fd); }
+    };
+
+    [[nodiscard]] Result<ChildEnds> make_pipes(bool open_stdin);
+    void read_output(Output& output);
+    void end_output(Output& output);
+    void watch_outputs();
+    void hold_outputs();
+    [[nodiscard]] bool held_back() const;
+    void check_drained();
+
+    void type(std::string_view bytes);
+    void write_stdin();
+    [[nodiscard]] bool room() const noexcept;
+    void typing_ended();
+    void sweep();
+
+    EventLoop& loop_;
+    AttachEnded attach_ended_;
+    LogSink log_;
+    std::array<Output, 2> outputs_;
+    os::UniqueFd stdin_;
+    std::string typed_;  // not yet written to the payload
+    bool terminal_ = false;
+    bool open_stdin_ = false;
+    bool stdin_once_ = false;
+    bool stdin_closing_ = false;
+    bool begun_ = false;
+    bool payload_gone_ = false;
+    bool finished_ = false;
+    unsigned height_ = 0;
+    unsigned width_ = 0;
+    std::function<void()> drained_;
+    EventLoop::TimerId drain_timer_ = 0;
+    std::vector<char> buffer_;
+    std::uint32_t last_attach_ = 0;
+    std::vector<std::pair<std::uint32_t, std::unique_ptr<Attachment>>> attachments_;
+};
+
+}  // namespace wherry::monitor

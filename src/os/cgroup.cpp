@@ -1,0 +1,164 @@
+#include "os/cgroup.hpp"
+
+#include <dirent.h>
+#include <linux/magic.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "os/file.hpp"
+#include "os/syscall.hpp"
+
+namespace wherry::os {
+
+namespace {
+
+const std::string cgroup_root = "/sys/fs/cgroup";
+const std::string unified_root = cgroup_root + "/unified";
+
+bool is_v2(const std::string& folder) {
+    struct statfs info{};
+    return ::statfs(folder.c_str(), &info) == 0 && info.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+std::vector<std::string> folders_in(const std::string& folder) {
+    std::vector<std::string> out;
+    const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(folder.c_str()), &::closedir);
+    while (dir) {
+        const dirent* entry = ::readdir(dir.get());
+        if (entry == nullptr) {
+            break;
+        }
+        const std::string_view name = entry->d_name;
+        if (entry->d_type == DT_DIR && name != "." && name != "..") {
+            out.push_back(folder + "/" + std::string(name));
+        }
+    }
+    return out;
+}
+
+/// A hierarchy that holds every process of a container. On v1 a runtime joins them all.
+std::string main_folder(const std::string& path) {
+    if (is_v2(cgroup_root)) {
+        return cgroup_root + path;
+    }
+    for (const std::string_view name : {"/pids", "/memory", "/freezer", "/cpu", "/systemd"}) {
+        std::string folder = cgroup_root + std::string(name) + path;
+        if (exists(folder)) {
+            return folder;
+        }
+    }
+    return unified_root + path;
+}
+
+void collect(const std::string& folder, std::vector<pid_t>& out) {
+    auto text = read_file(folder + "/cgroup.procs");
+    if (!text) {
+        return;
+    }
+    for (const auto line : text::split(*text, '\n')) {
+        if (const auto pid = text::parse_int<pid_t>(line); pid && *pid > 0) {
+            out.push_back(*pid);
+        }
+    }
+    for (const auto& child : folders_in(folder)) {
+        collect(child, out);
+    }
+}
+
+Result<> remove_tree_of_groups(const std::string& folder) {
+    for (const auto& child : folders_in(folder)) {
+        CHECK_OK(remove_tree_of_groups(child));
+    }
+    if (::rmdir(folder.c_str()) != 0 && errno != ENOENT) {
+        return last_failure("rmdir", folder);
+    }
+    return {};
+}
+
+std::uint64_t counter(const std::string& text, std::string_view key) {
+    for (const auto line : text::split(text, '\n')) {
+        const auto parts = text::cut(line, " ");
+        if (parts && parts->first == key) {
+            return text::parse_int<std::uint64_t>(parts->second).value_or(0);
+        }
+    }
+    return 0;
+}
+
+}  // namespace
+
+CgroupMode cgroup_mode() {
+    return is_v2(cgroup_root)    ? CgroupMode::v2
+           : is_v2(unified_root) ? CgroupMode::hybrid
+                                 : CgroupMode::v1;
+}
+
+std::vector<std::string> cgroup_roots() {
+    return is_v2(cgroup_root) ? std::vector<std::string>{cgroup_root} : folders_in(cgroup_root);
+}
+
+std::vector<pid_t> cgroup_processes(const std::string& path) {
+    std::vector<pid_t> out;
+    collect(main_folder(path), out);
+    return out;
+}
+
+Result<bool> kill_cgroup(const std::string& path) {
+    const std::string folder = main_folder(path);
+    // cgroup.kill (5.14) is atomic and takes the groups below too.
+    if (is_v2(cgroup_root) && exists(folder + "/cgroup.kill")) {
+        const bool empty = cgroup_processes(path).empty();
+        if (!empty) {
+            CHECK_OK(write_file(folder + "/cgroup.kill", "1"));
+        }
+        return empty;
+    }
+    // New ones are born while old ones are killed, so until nobody new shows up.
+    std::vector<pid_t> killed;
+    for (int round = 0; round < 100; ++round) {
+        bool fresh = false;
+        for (const pid_t pid : cgroup_processes(path)) {
+            if (std::find(killed.begin(), killed.end(), pid) == killed.end()) {
+                fresh = true;
+                killed.push_back(pid);
+                (void)::kill(pid, SIGKILL);
+            }
+        }
+        if (!fresh) {
+            break;
+        }
+    }
+    // A frozen process dies only when it is thawed.
+    if (!killed.empty()) {
+        const std::string state = cgroup_root + "/freezer" + path + "/freezer.state";
+        if (exists(state)) {
+            CHECK_OK(write_file(state, "THAWED"));
+        }
+    }
+    return killed.empty();
+}
+
+Result<> remove_cgroup(const std::string& path) {
+    if (path.size() < 2) {
+        return fail(ErrorKind::invalid, "remove cgroup: \"{}\" is the root", path);
+    }
+    for (const auto& root : cgroup_roots()) {
+        CHECK_OK(remove_tree_of_groups(root + path));
+    }
+    return {};
+}
+
+std::uint64_t cgroup_oom_kills(const std::string& path) {
+    const std::string file = is_v2(cgroup_root)
+                                 ? cgroup_root + path + "/memory.events"
+                                 : cgroup_root + "/memory" + path + "/memory.oom_control";
+    auto text = read_file(file);
+    return text ? counter(*text, "oom_kill") : 0;
+}
+
+}  // namespace wherry::os

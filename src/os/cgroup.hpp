@@ -1,0 +1,32 @@
+// Control groups by the path that an OCI runtime was given ("/docker/ID"), whatever hierarchies the
+// machine has: v2, v1, or v1 with an empty v2 tree beside it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace wherry::os {
+
+enum class CgroupMode { v1, v2, hybrid };
+
+[[nodiscard]] CgroupMode cgroup_mode();
+/// Where hierarchies are mounted: one folder for v2, one a hierarchy for v1 (the v2 one of a hybrid
+/// included).
+[[nodiscard]] std::vector<std::string> cgroup_roots();
+
+/// Every process of the group and the groups below it.
+[[nodiscard]] std::vector<pid_t> cgroup_processes(const std::string& path);
+/// Kills them, frozen or not, also those that are being born; does not wait for their end. True if
+/// there was none (any more).
+[[nodiscard]] Result<bool> kill_cgroup(const std::string& path);
+/// Removes the group and the groups below it from every hierarchy; EBUSY while it has processes.
+[[nodiscard]] Result<> remove_cgroup(const std::string& path);
+/// How many of its processes were killed for want of memory.
+[[nodiscard]] std::uint64_t cgroup_oom_kills(const std::string& path);
+
+}  // namespace wherry::os

@@ -1,0 +1,37 @@
+// Mounts and mount namespaces.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "os/unique_fd.hpp"
+
+namespace wherry::os {
+
+/// This process gets a mount namespace of its own; how mounts propagate stays as it is.
+[[nodiscard]] Result<> unshare_mounts();
+/// The folder becomes a mount of its own that propagates nothing, so that mounts below it stay in
+/// their namespace. Nothing is done if it is one already.
+[[nodiscard]] Result<> bind_private(const std::string& folder);
+/// A new mount of a file system type (a cgroup v1 hierarchy).
+[[nodiscard]] Result<> mount_type(const std::string& type, const std::string& target,
+                                  const std::string& options);
+/// Takes a mount away; `lazily` also while it is in use.
+[[nodiscard]] Result<> unmount(const std::string& target, bool lazily);
+
+struct Overlay {
+    std::string base;                 ///< the folder that `lowers` are below
+    std::vector<std::string> lowers;  ///< relative to base, the top one first; at least one
+    std::string upper;                ///< with `work`; both empty: read-only
+    std::string work;
+};
+
+/// An overlay that is mounted nowhere, held by a descriptor and gone with it. Any number of lowers
+/// (500 are the kernel's limit) on kernels that take them one by one (6.5); else `unsupported`.
+[[nodiscard]] Result<UniqueFd> make_overlay(const Overlay& overlay);
+/// Mounts it at `target`. Where the kernel takes all lowers in one option only, the process changes
+/// to `base` meanwhile so that short names fit a page: for single-threaded programs.
+[[nodiscard]] Result<> mount_overlay(const Overlay& overlay, const std::string& target);
+
+}  // namespace wherry::os
