@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "net/async/task_group.hpp"
+
 namespace wherry::images {
 
 namespace {
@@ -35,7 +37,7 @@ Task<> BodyPipe::fill(http::BodyReader& body) {
 
 void BodyPipe::put(std::string piece, std::optional<Error> error, bool end) {
     const std::lock_guard lock(mutex_);
-    if (!reader_closed_ && !piece.empty()) {
+    if (!piece.empty()) {
         pieces_.push_back(std::move(piece));
     }
     if (error) {
@@ -81,13 +83,14 @@ Result<std::size_t> BodyPipe::read(std::span<char> buffer) {
     return size;
 }
 
-void BodyPipe::close_reader() {
-    {
-        const std::lock_guard lock(mutex_);
-        reader_closed_ = true;
-        pieces_.clear();
-    }
-    wake_filler();
+Task<> detail::feed(async::Loop& loop, std::shared_ptr<BodyPipe> pipe, http::BodyReader& body,
+                    async::Event& done) {
+    async::TaskGroup filling(loop.executor());
+    filling.spawn(pipe->fill(body));
+    const auto ended = co_await done.wait();
+    (void)ended;  // cancelled or done, the filling ends
+    filling.cancel();
+    co_await filling.join();
 }
 
 }  // namespace wherry::images

@@ -8,10 +8,13 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "codec/archive/source.hpp"
 #include "net/async/event.hpp"
 #include "net/async/loop.hpp"
+#include "net/async/pool.hpp"
+#include "net/async/sleep.hpp"
 #include "net/http/message.hpp"
 
 namespace wherry::images {
@@ -20,14 +23,12 @@ class BodyPipe final : public archive::ByteSource, public std::enable_shared_fro
   public:
     explicit BodyPipe(async::Loop& loop) : loop_(loop) {}
 
-    /// On the loop: copies the body into the pipe until it ends, or the reader has closed its side.
-    /// An error of the body reaches the reader.
+    /// On the loop: copies the body into the pipe until it ends. An error of the body, and a
+    /// cancellation, reach the reader.
     [[nodiscard]] Task<> fill(http::BodyReader& body);
 
     /// On one pool thread.
     [[nodiscard]] Result<std::size_t> read(std::span<char> buffer) override;
-    /// On the pool thread: nothing more will be read. `fill` drops the rest.
-    void close_reader();
 
   private:
     void put(std::string piece, std::optional<Error> error, bool end);
@@ -43,10 +44,38 @@ class BodyPipe final : public archive::ByteSource, public std::enable_shared_fro
     std::deque<std::string> pieces_;
     std::optional<Error> error_;
     bool ended_ = false;
-    bool reader_closed_ = false;
 
     std::string current_;  ///< pool thread only
     std::size_t used_ = 0;
 };
+
+namespace detail {
+
+/// Fills the pipe until `done` is set, or the caller is cancelled.
+Task<> feed(async::Loop& loop, std::shared_ptr<BodyPipe> pipe, http::BodyReader& body,
+            async::Event& done);
+
+template <class F, class R>
+Task<> read_to(async::Pool& pool, F function, std::optional<R>& result, async::Event& done) {
+    result.emplace(co_await async::blocking(pool, std::move(function)));
+    done.set();
+}
+
+}  // namespace detail
+
+/// `function(source)` on a thread of the pool, with the body as its source. What it leaves unread
+/// stays unread.
+template <class F>
+[[nodiscard]] auto with_body(async::Loop& loop, async::Pool& pool, http::BodyReader& body,
+                             F function)
+    -> Task<decltype(function(std::declval<archive::ByteSource&>()))> {
+    auto pipe = std::make_shared<BodyPipe>(loop);  // shared with what it posts to the loop
+    std::optional<decltype(function(std::declval<archive::ByteSource&>()))> result;
+    async::Event done;
+    const auto work = [pipe, &function]() { return function(*pipe); };
+    co_await async::both(detail::read_to(pool, work, result, done),
+                         detail::feed(loop, pipe, body, done));
+    co_return std::move(*result);
+}
 
 }  // namespace wherry::images

@@ -49,10 +49,16 @@ class Content {
     [[nodiscard]] LayerRef hold_layer(LayerInfo layer);
     /// A name for a new layer, short because an overlay's options have little room.
     [[nodiscard]] std::string new_layer_name() const;
+    [[nodiscard]] bool has_layer_name(const std::string& name) const {
+        return state_->layer_names.contains(name);
+    }
     /// Told of each layer that has gone, to erase its record.
     void on_layer_gone(std::function<void(const LayerInfo&)> told) {
         state_->told = std::move(told);
     }
+
+    /// The engine ends: references that go from here on leave their files alone.
+    void let_go() noexcept { state_.reset(); }
 
     [[nodiscard]] const store::Layout& layout() const noexcept { return state_->layout; }
 

@@ -58,6 +58,7 @@ Result<> Ingest::restart() {
 const std::string& Ingest::digest() {
     if (digest_.empty()) {
         digest_ = sha_.finish();
+        fd_.reset();  // an archive may hold many files
     }
     return digest_;
 }

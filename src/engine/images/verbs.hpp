@@ -1,0 +1,69 @@
+// Images with all that can be done to them; one object an engine. Loop thread only.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "engine/images/catalog.hpp"
+#include "engine/images/images.hpp"
+#include "engine/images/import.hpp"
+#include "engine/images/load.hpp"
+#include "engine/images/progress.hpp"
+#include "engine/images/pull.hpp"
+#include "engine/images/remove.hpp"
+
+namespace wherry::images {
+
+struct Parts;
+
+struct ImagesConfig {
+    RegistryConfig registries;
+    bool discard_blobs = false;  ///< compressed layers go once they are unpacked
+};
+
+class Images final : public ImageCatalog {
+  public:
+    /// Reads the records, removes what an interrupted operation left.
+    [[nodiscard]] static Result<std::unique_ptr<Images>> open(ImagesConfig config,
+                                                              store::Store& store,
+                                                              async::Loop& loop);
+    ~Images() override;
+    /// Ends background work; before the destruction.
+    [[nodiscard]] Task<> close();
+
+    [[nodiscard]] Result<const Image*> get(std::string_view name) const override;
+    [[nodiscard]] const Image* find_by_id(std::string_view id) const noexcept override;
+    [[nodiscard]] RootFs rootfs(const Image& image) const override;
+    void set_users(const ImageUsers* users) noexcept override;
+
+    [[nodiscard]] const Catalog& catalog() const noexcept;
+    [[nodiscard]] std::vector<ImageUsers::Use> users_of(std::string_view id) const;
+    /// Where an image's topmost layer lies.
+    [[nodiscard]] std::string layer_folder(std::string_view name) const;
+    /// Bytes that an image shares with others.
+    [[nodiscard]] std::uint64_t shared_size(const StoredImage& image) const;
+
+    /// `pull` in two steps: what fails in the first is the request's status.
+    [[nodiscard]] Task<Result<PullPlan>> prepare_pull(PullRequest request);
+    [[nodiscard]] Task<Result<>> pull(PullPlan plan, Progress& progress);
+    /// Images out of an archive (docker save's or an OCI layout), as it streams by.
+    [[nodiscard]] Task<Result<>> load(http::BodyReader& body, LoadOptions options,
+                                      Progress& progress);
+    /// An image of one layer out of a tar; its id.
+    [[nodiscard]] Task<Result<std::string>> import(http::BodyReader& body, ImportOptions options);
+    [[nodiscard]] Task<Result<>> tag(std::string name, api::Reference reference);
+    [[nodiscard]] Task<Result<std::vector<Removed>>> remove(std::string name,
+                                                            RemoveOptions options);
+    [[nodiscard]] Task<Result<Pruned>> prune(PruneFilter filter);
+    /// Whether a registry takes these credentials; 401 otherwise.
+    [[nodiscard]] Task<Result<>> check_login(Credentials credentials);
+
+  private:
+    explicit Images(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace wherry::images

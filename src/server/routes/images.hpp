@@ -1,0 +1,18 @@
+// Handlers of /images and /auth.
+#pragma once
+
+#include "server/route.hpp"
+
+namespace wherry::server {
+
+[[nodiscard]] Task<Result<http::Response>> image_list(Call& call);
+[[nodiscard]] Task<Result<http::Response>> image_inspect(Call& call);
+[[nodiscard]] Task<Result<http::Response>> image_history(Call& call);
+[[nodiscard]] Task<Result<http::Response>> image_create(Call& call);
+[[nodiscard]] Task<Result<http::Response>> image_load(Call& call);
+[[nodiscard]] Task<Result<http::Response>> image_tag(Call& call);
+[[nodiscard]] Task<Result<http::Response>> image_delete(Call& call);
+[[nodiscard]] Task<Result<http::Response>> image_prune(Call& call);
+[[nodiscard]] Task<Result<http::Response>> system_auth(Call& call);
+
+}  // namespace wherry::server
