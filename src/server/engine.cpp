@@ -2,6 +2,7 @@
 
 #include "base/id.hpp"
 #include "base/text.hpp"
+#include "engine/images/verbs.hpp"
 #include "engine/store/event_log.hpp"
 #include "engine/store/store.hpp"
 #include "engine/store/trash.hpp"
@@ -19,6 +20,7 @@ struct Engine::Parts {
     std::unique_ptr<store::Store> store;
     std::unique_ptr<store::Trash> trash;
     std::unique_ptr<volumes::Volumes> volumes;
+    std::unique_ptr<images::Images> images;
 };
 
 namespace {
@@ -41,6 +43,15 @@ Result<std::string> engine_id(async::Loop& loop, store::Store& store) {
     return id;
 }
 
+images::ImagesConfig images_config(const EngineConfig& config) {
+    images::ImagesConfig out;
+    out.registries = {.mirrors = config.registry_mirrors,
+                      .insecure_registries = config.insecure_registries,
+                      .certs_dir = config.registry_certs};
+    out.discard_blobs = config.discard_blobs;
+    return out;
+}
+
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -54,18 +65,21 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, async::Loop& l
     auto trash = std::make_unique<store::Trash>(layout, loop.executor());
     CHECK_OK(trash->recover());
     TRY(auto volumes, volumes::Volumes::open(*store, *trash));
+    TRY(auto images, images::Images::open(images_config(config), *store, *trash, loop));
     auto parts = std::unique_ptr<Parts>(new Parts{.config = std::move(config),
                                                   .loop = loop,
                                                   .id = std::move(id),
                                                   .runtime = std::move(runtime),
                                                   .store = std::move(store),
                                                   .trash = std::move(trash),
-                                                  .volumes = std::move(volumes)});
+                                                  .volumes = std::move(volumes),
+                                                  .images = std::move(images)});
     return std::unique_ptr<Engine>(new Engine(std::move(parts)));
 }
 
 Task<void> Engine::close() {
     parts_->store->events().close();
+    co_await parts_->images->close();
     co_await parts_->trash->close();
 }
 
@@ -79,13 +93,18 @@ const RuntimeFacts& Engine::runtime() const noexcept {
     return parts_->runtime;
 }
 ObjectCounts Engine::counts() const {
-    return {};
+    ObjectCounts counts;
+    counts.images = static_cast<std::int64_t>(parts_->images->catalog().all().size());
+    return counts;
 }
 async::Loop& Engine::loop() noexcept {
     return parts_->loop;
 }
 store::Store& Engine::store() noexcept {
     return *parts_->store;
+}
+images::Images& Engine::images() noexcept {
+    return *parts_->images;
 }
 
 volumes::Volumes& Engine::volumes() noexcept {

@@ -2,6 +2,7 @@
 // answers 501 and stands so in docs/api-coverage.md. `/session` and `/grpc` are missing on purpose:
 // 404 tells BuildKit's clients that there is none. The catalogue's other operations are all here
 // (checked by tests/unit/server/route_table_test.cpp).
+#include "server/routes/images.hpp"
 #include "server/routes/system.hpp"
 #include "server/routes/volumes.hpp"
 
@@ -47,25 +48,25 @@ constexpr Route table[] = {
     {"POST", "/exec/{id}/resize", "ExecResize", not_built},
     {"GET", "/exec/{id}/json", "ExecInspect", not_built},
     // Image
-    {"GET", "/images/json", "ImageList", not_built},
+    {"GET", "/images/json", "ImageList", image_list},
     {"POST", "/build", "ImageBuild", not_built},
-    {"POST", "/images/create", "ImageCreate", not_built},
-    {"GET", "/images/{name}/json", "ImageInspect", not_built},
-    {"GET", "/images/{name}/history", "ImageHistory", not_built},
+    {"POST", "/images/create", "ImageCreate", image_create},
+    {"GET", "/images/{name}/json", "ImageInspect", image_inspect},
+    {"GET", "/images/{name}/history", "ImageHistory", image_history},
     {"POST", "/images/{name}/push", "ImagePush", not_built},
-    {"POST", "/images/{name}/tag", "ImageTag", not_built},
-    {"DELETE", "/images/{name}", "ImageDelete", not_built},
+    {"POST", "/images/{name}/tag", "ImageTag", image_tag},
+    {"DELETE", "/images/{name}", "ImageDelete", image_delete},
     {"GET", "/images/search", "ImageSearch", not_built},
-    {"POST", "/images/prune", "ImagePrune", not_built},
+    {"POST", "/images/prune", "ImagePrune", image_prune},
     {"POST", "/commit", "ImageCommit", not_built},
     {"GET", "/images/{name}/get", "ImageGet", not_built},
     {"GET", "/images/get", "ImageGetAll", not_built},
-    {"POST", "/images/load", "ImageLoad", not_built},
+    {"POST", "/images/load", "ImageLoad", image_load},
     {"POST", "/build/prune", "BuildPrune", not_built},
     {"GET", "/images/{name}/attestations", "ImageAttestations", not_built, "1.55"},
     {"POST", "/build/cancel", "BuildCancel", not_built},
     // System
-    {"POST", "/auth", "SystemAuth", not_built},
+    {"POST", "/auth", "SystemAuth", system_auth},
     {"GET", "/info", "SystemInfo", system_info},
     {"GET", "/version", "SystemVersion", system_version},
     {"GET", "/_ping", "SystemPing", system_ping},

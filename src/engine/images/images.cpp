@@ -25,8 +25,8 @@ Images::Images(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Images::~Images() = default;
 
 Result<std::unique_ptr<Images>> Images::open(ImagesConfig config, store::Store& store,
-                                             async::Loop& loop) {
-    auto parts = std::make_unique<Parts>(store, loop);
+                                             store::Trash& trash, async::Loop& loop) {
+    auto parts = std::make_unique<Parts>(store, trash, loop);
     parts->registries = std::move(config.registries);
     parts->discard_blobs = config.discard_blobs;
     Parts* const raw = parts.get();
@@ -36,13 +36,11 @@ Result<std::unique_ptr<Images>> Images::open(ImagesConfig config, store::Store& 
     });
     CHECK_OK(parts->catalog.load());
     CHECK_OK(parts->content.sweep());
-    CHECK_OK(parts->trash.recover());
     return std::unique_ptr<Images>(new Images(std::move(parts)));
 }
 
 Task<> Images::close() {
     co_await parts_->background.join();
-    co_await parts_->trash.close();
 }
 
 Result<const Image*> Images::get(std::string_view name) const {

@@ -51,11 +51,11 @@ class Slots {
 };
 
 struct Parts {
-    Parts(store::Store& records, async::Loop& on)
+    Parts(store::Store& records, store::Trash& bin, async::Loop& on)
         : loop(on),
           store(records),
           pool("images", 4),
-          trash(records.layout(), on.executor()),
+          trash(bin),
           content(records.layout(), trash),
           catalog(records, content),
           background(on.executor()) {}
@@ -70,7 +70,7 @@ struct Parts {
     async::Loop& loop;
     store::Store& store;
     async::Pool pool;  ///< digests, decompression, unpacking
-    store::Trash trash;
+    store::Trash& trash;
     Content content;
     Catalog catalog;
     Slots downloads{3};

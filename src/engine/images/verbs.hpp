@@ -29,6 +29,7 @@ class Images final : public ImageCatalog {
     /// Reads the records, removes what an interrupted operation left.
     [[nodiscard]] static Result<std::unique_ptr<Images>> open(ImagesConfig config,
                                                               store::Store& store,
+                                                              store::Trash& trash,
                                                               async::Loop& loop);
     ~Images() override;
     /// Ends background work; before the destruction.
