@@ -17,8 +17,8 @@ Result<http::TlsContextPtr> make_registry_tls(const std::string& certs_dir,
     if (names) {
         std::ranges::sort(*names);
         for (const std::string& name : *names) {
-            if (name.ends_with(".crt") && options.ca_file.empty()) {
-                options.ca_file = text::format("{}/{}", folder, name);
+            if (name.ends_with(".crt")) {
+                options.ca_files.push_back(text::format("{}/{}", folder, name));
             } else if (name.ends_with(".cert") && options.certificate_file.empty()) {
                 const std::string key = name.substr(0, name.size() - 5) + ".key";
                 if (!os::exists(text::format("{}/{}", folder, key))) {
