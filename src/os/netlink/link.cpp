@@ -10,10 +10,10 @@
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/route/link.h>
-#include <netlink/route/link/veth.h>
 
+#include <array>
 #include <cerrno>
-#include <cstring>
+#include <charconv>
 #include <memory>
 
 namespace wherry::os {
@@ -29,13 +29,26 @@ std::string text_of(const char* text) {
     return text != nullptr ? text : "";
 }
 
-Result<> add(RouteSocket& socket, rtnl_link* link, std::string_view call, const std::string& name) {
-    nl_msg* message = nullptr;
-    if (const int code = ::rtnl_link_build_add_request(link, NLM_F_CREATE | NLM_F_EXCL, &message);
-        code < 0) {
-        return netlink_failure(call, name, code);
+void put_header(nl_msg* message, unsigned flags = 0, int index = 0) {
+    ifinfomsg header{};
+    header.ifi_family = AF_UNSPEC;
+    header.ifi_index = index;
+    header.ifi_flags = flags;
+    header.ifi_change = flags;
+    ::nlmsg_append(message, &header, sizeof header, NLMSG_ALIGNTO);
+}
+
+/// "02:42:ac:11:00:02"; anything else leaves the choice to the kernel.
+void put_mac(nl_msg* message, const std::string& text) {
+    std::array<unsigned char, 6> mac{};
+    const auto parts = text::split(text, ':');
+    if (parts.size() != mac.size()) {
+        return;
     }
-    return socket.request(message, call, name);
+    for (std::size_t i = 0; i < mac.size(); ++i) {
+        std::from_chars(parts[i].data(), parts[i].data() + parts[i].size(), mac[i], 16);
+    }
+    ::nla_put(message, IFLA_ADDRESS, mac.size(), mac.data());
 }
 
 /// Hairpin on the bridge port `name` (IFLA_BRPORT_MODE); by name, since the caller's thread may be
@@ -45,8 +58,7 @@ Result<> set_hairpin(RouteSocket& socket, const std::string& name) {
     if (message == nullptr) {
         return os_failure("bridge port", name, ENOMEM);
     }
-    ifinfomsg header{};
-    ::nlmsg_append(message, &header, sizeof header, NLMSG_ALIGNTO);
+    put_header(message);
     ::nla_put_string(message, IFLA_IFNAME, name.c_str());
     nlattr* info = ::nla_nest_start(message, IFLA_LINKINFO | NLA_F_NESTED);
     ::nla_put_string(message, IFLA_INFO_SLAVE_KIND, "bridge");
@@ -62,12 +74,7 @@ Result<> set_up(RouteSocket& socket, int index, const std::string& name) {
     if (message == nullptr) {
         return os_failure("link up", name, ENOMEM);
     }
-    ifinfomsg header{};
-    header.ifi_family = AF_UNSPEC;
-    header.ifi_index = index;
-    header.ifi_flags = IFF_UP;
-    header.ifi_change = IFF_UP;
-    ::nlmsg_append(message, &header, sizeof header, NLMSG_ALIGNTO);
+    put_header(message, IFF_UP, index);
     if (index == 0) {
         ::nla_put_string(message, IFLA_IFNAME, name.c_str());
     }
@@ -94,29 +101,28 @@ Result<std::optional<Link>> find_link(RouteSocket& socket, const std::string& na
     return std::optional<Link>(std::move(out));
 }
 
-Result<> add_bridge(RouteSocket& socket, const std::string& name, const std::string& alias,
-                    unsigned mtu) {
-    const LinkPtr link(::rtnl_link_alloc());
-    if (!link) {
-        return os_failure("add bridge", name, ENOMEM);
-    }
-    ::rtnl_link_set_name(link.get(), name.c_str());
-    ::rtnl_link_set_mtu(link.get(), mtu);
-    ::rtnl_link_set_ifalias(link.get(), alias.c_str());
-    if (const int code = ::rtnl_link_set_type(link.get(), "bridge"); code < 0) {
-        return netlink_failure("add bridge", name, code);
-    }
-    CHECK_OK(add(socket, link.get(), "add bridge", name));
-    // The kernel takes no alias while it makes a link.
-    nl_msg* message = ::nlmsg_alloc_simple(RTM_NEWLINK, 0);
+Result<> add_bridge(RouteSocket& socket, const NewBridge& bridge) {
+    nl_msg* message = ::nlmsg_alloc_simple(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
     if (message == nullptr) {
-        return os_failure("add bridge", name, ENOMEM);
+        return os_failure("add bridge", bridge.name, ENOMEM);
     }
-    ifinfomsg header{};
-    ::nlmsg_append(message, &header, sizeof header, NLMSG_ALIGNTO);
-    ::nla_put_string(message, IFLA_IFNAME, name.c_str());
-    ::nla_put(message, IFLA_IFALIAS, static_cast<int>(alias.size()), alias.data());
-    return socket.request(message, "link alias", name);
+    put_header(message);
+    ::nla_put_string(message, IFLA_IFNAME, bridge.name.c_str());
+    ::nla_put_u32(message, IFLA_MTU, bridge.mtu);
+    put_mac(message, bridge.mac);
+    nlattr* info = ::nla_nest_start(message, IFLA_LINKINFO | NLA_F_NESTED);
+    ::nla_put_string(message, IFLA_INFO_KIND, "bridge");
+    ::nla_nest_end(message, info);
+    CHECK_OK(socket.request(message, "add bridge", bridge.name));
+    // The kernel takes no alias while it makes a link.
+    message = ::nlmsg_alloc_simple(RTM_NEWLINK, 0);
+    if (message == nullptr) {
+        return os_failure("add bridge", bridge.name, ENOMEM);
+    }
+    put_header(message);
+    ::nla_put_string(message, IFLA_IFNAME, bridge.name.c_str());
+    ::nla_put(message, IFLA_IFALIAS, static_cast<int>(bridge.alias.size()), bridge.alias.data());
+    return socket.request(message, "link alias", bridge.name);
 }
 
 Result<> add_veth(RouteSocket& socket, const VethPair& pair) {
@@ -125,10 +131,7 @@ Result<> add_veth(RouteSocket& socket, const VethPair& pair) {
     if (message == nullptr) {
         return os_failure("add veth", pair.host_name, ENOMEM);
     }
-    ifinfomsg header{};
-    header.ifi_flags = IFF_UP;
-    header.ifi_change = IFF_UP;
-    ::nlmsg_append(message, &header, sizeof header, NLMSG_ALIGNTO);
+    put_header(message, IFF_UP);
     ::nla_put_string(message, IFLA_IFNAME, pair.host_name.c_str());
     ::nla_put_u32(message, IFLA_MTU, pair.mtu);
     ::nla_put_u32(message, IFLA_MASTER, static_cast<std::uint32_t>(pair.bridge_index));
@@ -136,20 +139,11 @@ Result<> add_veth(RouteSocket& socket, const VethPair& pair) {
     ::nla_put_string(message, IFLA_INFO_KIND, "veth");
     nlattr* data = ::nla_nest_start(message, IFLA_INFO_DATA | NLA_F_NESTED);
     nlattr* peer = ::nla_nest_start(message, VETH_INFO_PEER | NLA_F_NESTED);
-    const ifinfomsg guest{};
-    ::nlmsg_append(message, const_cast<ifinfomsg*>(&guest), sizeof guest, NLMSG_ALIGNTO);
+    put_header(message);
     ::nla_put_string(message, IFLA_IFNAME, pair.guest_name.c_str());
     ::nla_put_u32(message, IFLA_MTU, pair.mtu);
     ::nla_put_u32(message, IFLA_NET_NS_FD, static_cast<std::uint32_t>(pair.guest_netns));
-    unsigned octets[6] = {};
-    if (std::sscanf(pair.guest_mac.c_str(), "%2x:%2x:%2x:%2x:%2x:%2x", &octets[0], &octets[1],
-                    &octets[2], &octets[3], &octets[4], &octets[5]) == 6) {
-        unsigned char mac[6] = {};
-        for (int i = 0; i < 6; ++i) {
-            mac[i] = static_cast<unsigned char>(octets[i]);
-        }
-        ::nla_put(message, IFLA_ADDRESS, sizeof mac, mac);
-    }
+    put_mac(message, pair.guest_mac);
     ::nla_nest_end(message, peer);
     ::nla_nest_end(message, data);
     ::nla_nest_end(message, info);
@@ -174,8 +168,7 @@ Result<> delete_link(RouteSocket& socket, const std::string& name) {
     if (message == nullptr) {
         return os_failure("delete link", name, ENOMEM);
     }
-    ifinfomsg header{};
-    ::nlmsg_append(message, &header, sizeof header, NLMSG_ALIGNTO);
+    put_header(message);
     ::nla_put_string(message, IFLA_IFNAME, name.c_str());
     auto done = socket.request(message, "delete link", name);
     if (!done && (done.error().os_error() == ENODEV || done.error().os_error() == ENOENT)) {

@@ -19,9 +19,14 @@ struct Link {
 
 [[nodiscard]] Result<std::optional<Link>> find_link(RouteSocket& socket, const std::string& name);
 
+struct NewBridge {
+    std::string name;
+    std::string mac;  ///< "" takes over that of a port, which changes as ports come and go
+    std::string alias;
+    unsigned mtu = 1500;
+};
 /// A bridge, down, without spanning tree; EEXIST where the name is taken.
-[[nodiscard]] Result<> add_bridge(RouteSocket& socket, const std::string& name,
-                                  const std::string& alias, unsigned mtu);
+[[nodiscard]] Result<> add_bridge(RouteSocket& socket, const NewBridge& bridge);
 
 /// One end stays here as a port of the bridge, up, with hairpin (a frame may leave by the port that
 /// it came from); the other is made inside `guest_netns`, down.

@@ -69,7 +69,8 @@ void put_element(nlmsghdr* header, const NftElement& element) {
 
 /// Whether the second change can go into the first one's message.
 bool alike(const NftChange& a, const NftChange& b) {
-    return a.remove == b.remove && a.element.set == b.element.set;
+    return a.remove == b.remove && a.element.set == b.element.set &&
+           a.element.key.empty() == b.element.key.empty();
 }
 
 }  // namespace
@@ -114,11 +115,15 @@ Result<> NftSocket::apply(const std::string& table, const std::vector<NftChange>
             batch.begin(type, static_cast<std::uint16_t>(flags), sequence_++, family_inet, 0);
         ::mnl_attr_put_strz(header, NFTA_SET_ELEM_LIST_TABLE, table.c_str());
         ::mnl_attr_put_strz(header, NFTA_SET_ELEM_LIST_SET, changes[i].element.set.c_str());
-        nlattr* list = ::mnl_attr_nest_start(header, NFTA_SET_ELEM_LIST_ELEMENTS);
-        for (; i < end; ++i) {
-            put_element(header, changes[i].element);
+        if (changes[i].element.key.empty()) {
+            i = end;  // without a list the kernel empties the set
+        } else {
+            nlattr* list = ::mnl_attr_nest_start(header, NFTA_SET_ELEM_LIST_ELEMENTS);
+            for (; i < end; ++i) {
+                put_element(header, changes[i].element);
+            }
+            ::mnl_attr_nest_end(header, list);
         }
-        ::mnl_attr_nest_end(header, list);
         batch.end(header);
     }
     const std::uint32_t last = sequence_ - 1;

@@ -23,6 +23,7 @@ struct NftElement {
     [[nodiscard]] bool operator==(const NftElement&) const = default;
 };
 
+/// Adds or removes one element; a removal without a key empties the whole set.
 struct NftChange {
     NftElement element;
     bool remove = false;

@@ -19,8 +19,9 @@ TEST(Netlink, veth_between_namespaces_with_addresses_and_routes) {
     NEEDS_OWN_NETNS(netns);
     auto socket = os::RouteSocket::open();
     ASSERT_TRUE(socket) << socket.error().message();
-    ASSERT_TRUE(os::add_bridge(*socket, "br0", "mine", 1500));
-    EXPECT_EQ(os::add_bridge(*socket, "br0", "mine", 1500).error().os_error(), EEXIST);
+    const os::NewBridge bridge_plan{.name = "br0", .mac = "02:00:00:00:00:01", .alias = "mine"};
+    ASSERT_TRUE(os::add_bridge(*socket, bridge_plan));
+    EXPECT_EQ(os::add_bridge(*socket, bridge_plan).error().os_error(), EEXIST);
     const auto bridge = os::find_link(*socket, "br0");
     ASSERT_TRUE(bridge && bridge->has_value());
     EXPECT_EQ((*bridge)->kind, "bridge");

@@ -1,0 +1,122 @@
+// The networks of an engine and who is connected to them. Loop thread only; what blocks (netlink,
+// nft) runs in two pools.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/filters.hpp"
+#include "api/generated/network.hpp"
+#include "engine/networks/address_pool.hpp"
+#include "engine/networks/kernel.hpp"
+#include "engine/networks/networks.hpp"
+#include "engine/networks/ports.hpp"
+#include "engine/networks/rules.hpp"
+#include "engine/store/store.hpp"
+#include "net/async/mutex.hpp"
+#include "net/async/pool.hpp"
+#include "net/async/task_group.hpp"
+
+namespace wherry::networks {
+
+struct NetworksConfig {
+    std::string bridge;  ///< the default bridge; "": docker0, or wherry0 where that is taken
+    std::string bridge_address;  ///< its address with prefix; "": 172.17.0.1/16, or what is free
+    unsigned mtu = 1500;
+    std::vector<std::string> dns;  ///< for containers that name none
+    std::vector<std::string> dns_search;
+    std::vector<std::string> dns_options;
+};
+
+class Networks final : public EndpointProvider {
+  public:
+    /// Reads what is stored. Nothing is done to the machine before `start` or the first `connect`.
+    [[nodiscard]] static Result<std::unique_ptr<Networks>> open(store::Store& store,
+                                                                NetworksConfig config,
+                                                                const async::Executor& executor);
+    ~Networks() override;
+
+    /// After the running containers were restored: stores the default networks, makes the bridge,
+    /// loads the table with exactly the elements of what is connected. A failure is not the end:
+    /// the next `connect` tries again.
+    [[nodiscard]] Task<Result<>> start();
+    /// Puts the whole table back as it must be, as after a foreign flush.
+    [[nodiscard]] Task<Result<>> resync();
+
+    /// Waits for what is still being removed. Endpoints stay as they are.
+    [[nodiscard]] Task<> close();
+
+    [[nodiscard]] Result<NetworkName> resolve(std::string_view name) const override;
+    [[nodiscard]] Task<Result<Endpoint>> connect(EndpointRequest request) override;
+    [[nodiscard]] Task<Result<>> disconnect(std::string container_id) override;
+    [[nodiscard]] Result<> restore(std::string container_id, EndpointState state) override;
+    /// The name that `inspect` shows: after `restore`, and when a container was renamed.
+    void set_container_name(std::string_view container_id, std::string name);
+
+    /// Without `containers`: those are empty, as in a listing.
+    [[nodiscard]] Result<std::vector<api::Network>> list(const api::Filters& filters) const;
+    /// By name, id or unique prefix, with its containers.
+    [[nodiscard]] Result<api::Network> inspect(std::string_view name) const;
+    /// How much of its subnets is in use (API 1.52).
+    [[nodiscard]] api::NetworkStatus status(std::string_view id) const;
+    [[nodiscard]] std::size_t size() const noexcept { return networks_.size(); }
+
+    /// The nftables table; it has a suffix unless the data root is the default one, so that engines
+    /// which share a network namespace do not take each other's.
+    [[nodiscard]] const std::string& table() const noexcept { return table_; }
+
+  private:
+    struct Network {
+        api::Network record;
+        std::optional<AddressPool> pool;  ///< of a bridge network
+        Bridge bridge;                    ///< index 0 until it is made
+    };
+    struct Connected {
+        std::string name;  ///< the container's
+        std::string bridge;
+        EndpointState state;
+    };
+
+    Networks(store::Store& store, NetworksConfig config, const async::Executor& executor);
+    [[nodiscard]] Result<> load();
+    [[nodiscard]] Result<const Network*> find(std::string_view name) const;
+    [[nodiscard]] Network* by_id(std::string_view id);
+    [[nodiscard]] Network& default_bridge();
+    [[nodiscard]] Task<Result<>> store_defaults();
+    /// Bridge and table are there; the first caller makes them.
+    [[nodiscard]] Task<Result<>> ready();
+    [[nodiscard]] Task<Result<>> prepare();
+    [[nodiscard]] Result<BridgePlan> bridge_plan();
+    void take_bridge(Bridge bridge);
+    [[nodiscard]] Elements all_elements();
+
+    [[nodiscard]] Result<Endpoint> claim(const EndpointRequest& request, Network& network);
+    [[nodiscard]] Task<Result<>> link(Endpoint& endpoint, const std::string& container_id);
+    [[nodiscard]] Task<Result<>> give_back(std::string container_id);
+    [[nodiscard]] Task<> unlink(EndpointState state);
+    void release_address(const EndpointState& state);
+    [[nodiscard]] Result<> write_files(const EndpointRequest& request, std::string_view driver,
+                                       Endpoint& endpoint) const;
+    [[nodiscard]] std::string gateway_of_host() const;
+
+    store::Store& store_;
+    NetworksConfig config_;
+    std::string instance_;  ///< names this engine in aliases: derived from its data root
+    std::string table_;
+    std::map<std::string, Network, std::less<>> networks_;     ///< by id
+    std::map<std::string, Connected, std::less<>> connected_;  ///< by container id
+    PortRegistry ports_;
+    async::Mutex preparing_;
+    bool stored_ = false;
+    bool prepared_ = false;
+    async::Pool links_;    ///< namespaces and interfaces
+    async::Pool rules_;    ///< one thread: changes of the table keep their order
+    async::Pool unlinks_;  ///< the kernel takes its time to remove an interface, and mostly waits
+    async::TaskGroup group_;
+};
+
+}  // namespace wherry::networks

@@ -1,0 +1,137 @@
+// Making the machine ready: the default bridge and the table.
+#include "base/log.hpp"
+#include "engine/networks/catalog.hpp"
+#include "engine/networks/records.hpp"
+#include "net/async/cancel.hpp"
+
+namespace wherry::networks {
+
+namespace {
+
+constexpr std::string_view reference_bridge = "docker0";
+constexpr int own_bridges = 10;
+
+}  // namespace
+
+Task<Result<>> Networks::start() {
+    CO_CHECK_OK(co_await ready());
+    co_return co_await resync();
+}
+
+Task<Result<>> Networks::ready() {
+    if (prepared_) {
+        co_return Result<>();
+    }
+    CO_TRY(const auto guard, co_await preparing_.lock());
+    if (prepared_) {
+        co_return Result<>();
+    }
+    // Once begun it goes to its end, whoever asked for it.
+    co_return co_await async::shielded(prepare());
+}
+
+Task<Result<>> Networks::prepare() {
+    CO_CHECK_OK(co_await store_defaults());
+    CO_TRY(auto plan, bridge_plan());
+    auto make = [plan = std::move(plan)] { return prepare_bridge(plan); };
+    CO_TRY(Bridge bridge, co_await async::blocking(links_, std::move(make)));
+    const std::string before = encode_network(default_bridge().record);
+    take_bridge(std::move(bridge));
+    const api::Network& record = default_bridge().record;
+    std::string after = encode_network(record);
+    if (after != before) {
+        store::Batch batch;
+        batch.put(std::string(record_kind), record.id, std::move(after));
+        CO_CHECK_OK(co_await store_.commit(std::move(batch), store::Durability::synced));
+    }
+    auto load = [table = table_, elements = all_elements()]() -> Result<> {
+        CHECK_OK(load_skeleton(table));
+        return add_elements(table, elements);
+    };
+    CO_CHECK_OK(co_await async::blocking(rules_, std::move(load)));
+    prepared_ = true;
+    co_return Result<>();
+}
+
+Task<Result<>> Networks::resync() {
+    auto load = [table = table_, elements = all_elements()]() -> Result<> {
+        CHECK_OK(load_skeleton(table));
+        return replace_elements(table, elements);
+    };
+    co_return co_await async::blocking(rules_, std::move(load));
+}
+
+Result<BridgePlan> Networks::bridge_plan() {
+    const Network& network = default_bridge();
+    BridgePlan plan;
+    plan.alias = "wherry:" + instance_;
+    plan.mtu = config_.mtu;
+    if (!config_.bridge.empty()) {
+        plan.names = {config_.bridge};
+        plan.adopt = true;
+    } else {
+        if (!network.bridge.name.empty()) {
+            plan.names.push_back(network.bridge.name);
+        }
+        plan.names.emplace_back(reference_bridge);
+        for (int i = 0; i < own_bridges; ++i) {
+            plan.names.push_back(text::format("wherry{}", i));
+        }
+    }
+    if (!config_.bridge_address.empty()) {
+        TRY(const Subnet subnet, Subnet::parse(config_.bridge_address));
+        TRY(const Ipv4 gateway, Ipv4::parse(std::string_view(config_.bridge_address)
+                                                .substr(0, config_.bridge_address.find('/'))));
+        plan.subnets = {subnet};
+        plan.gateway = gateway;
+        return plan;
+    }
+    if (network.pool) {
+        plan.subnets.push_back(network.pool->subnet());
+    }
+    for (const Subnet& subnet : default_bridge_subnets()) {
+        plan.subnets.push_back(subnet);
+    }
+    return plan;
+}
+
+void Networks::take_bridge(Bridge bridge) {
+    Network& network = default_bridge();
+    if (bridge.name != reference_bridge && config_.bridge.empty()) {
+        log::info("bridge={} the name {} belongs to another program", bridge.name,
+                  reference_bridge);
+    }
+    if (!network.pool || network.pool->subnet() != bridge.subnet ||
+        network.pool->gateway() != bridge.gateway) {
+        network.pool.emplace(bridge.subnet, bridge.gateway);
+    }
+    api::IPAMConfig ipam;
+    ipam.subnet = bridge.subnet.text();
+    ipam.gateway = bridge.gateway.text();
+    network.record.ipam.config = api::List<api::IPAMConfig>({std::move(ipam)});
+    network.record.options[std::string(bridge_name_option)] = bridge.name;
+    for (auto& [id, connected] : connected_) {
+        if (connected.state.network_id == network.record.id) {
+            connected.bridge = bridge.name;
+        }
+    }
+    network.bridge = std::move(bridge);
+}
+
+Elements Networks::all_elements() {
+    Elements out;
+    for (const auto& [id, network] : networks_) {
+        if (network.bridge.index != 0) {
+            const Elements more =
+                network_elements({.bridge = network.bridge.name, .subnet = network.bridge.subnet});
+            out.insert(out.end(), more.begin(), more.end());
+        }
+    }
+    for (const auto& [id, connected] : connected_) {
+        const Elements more = endpoint_elements(connected.bridge, connected.state);
+        out.insert(out.end(), more.begin(), more.end());
+    }
+    return out;
+}
+
+}  // namespace wherry::networks
