@@ -10,22 +10,22 @@ namespace wherry::monitor {
 
 namespace {
 
-constexpr std::size_t buffer_limit = 1024 * 1024;
 constexpr std::chrono::milliseconds linger_limit{2000};
 
 }  // namespace
 
-Attachment::Attachment(EventLoop& loop, os::UniqueFd socket, wire::AttachRequest request,
-                       Owner owner)
+Attachment::Attachment(EventLoop& loop, Client client, Owner owner)
     : loop_(loop),
-      socket_(std::move(socket)),
-      request_(std::move(request)),
+      socket_(std::move(client.socket)),
+      request_(std::move(client.request)),
       owner_(std::move(owner)),
       keys_(request_.detach_keys),
-      out_(std::move(request_.first_output)),
+      out_(client.spool_folder),
       typing_(request_.standard_input) {
     const int flags = ::fcntl(socket_.get(), F_GETFL);
     (void)::fcntl(socket_.get(), F_SETFL, flags | O_NONBLOCK);
+    out_.append(request_.first_output);
+    request_.first_output = {};
 }
 
 Attachment::~Attachment() {
@@ -49,25 +49,21 @@ bool Attachment::wants(frame::Stream stream) const noexcept {
                                                     : request_.standard_output);
 }
 
-bool Attachment::full() const noexcept {
-    return !ended_ && pending() >= buffer_limit;
-}
-
 void Attachment::send(frame::Stream stream, std::string_view bytes) {
     if (request_.framed) {
-        frame::append(out_, stream, bytes);
-    } else {
-        out_.append(bytes);
+        const auto head = frame::head(stream, bytes.size());
+        out_.append({head.data(), head.size()});
     }
-    flush();
+    out_.append(bytes);
     was_full_ = was_full_ || full();
+    flush();
 }
 
 void Attachment::flush() {
-    while (!ended_ && pending() > 0) {
+    while (!ended_ && out_.size() > 0) {
+        const auto next = out_.front();
         const auto put = os::retry([&] {
-            return ::send(socket_.get(), out_.data() + sent_, pending(),
-                          MSG_NOSIGNAL | MSG_DONTWAIT);
+            return ::send(socket_.get(), next.data(), next.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         });
         if (put < 0) {
             if (errno != EAGAIN) {
@@ -76,17 +72,7 @@ void Attachment::flush() {
             }
             break;
         }
-        sent_ += static_cast<std::size_t>(put);
-    }
-    if (pending() == 0) {
-        out_.clear();
-        sent_ = 0;
-        if (out_.capacity() > 4096) {
-            out_.shrink_to_fit();
-        }
-    } else if (sent_ > buffer_limit) {
-        out_.erase(0, sent_);
-        sent_ = 0;
+        out_.pop(static_cast<std::size_t>(put));
     }
     if (was_full_ && !full()) {
         was_full_ = false;
@@ -100,7 +86,7 @@ void Attachment::update() {
     if (ended_) {
         return;
     }
-    if (finishing_ && pending() == 0 && !lingering_) {
+    if (finishing_ && out_.size() == 0 && !lingering_) {
         // The client reads to the end, then closes; closing with typing unread would cut that off.
         lingering_ = true;
         (void)::shutdown(socket_.get(), SHUT_WR);
@@ -110,12 +96,12 @@ void Attachment::update() {
     if (hung_up_ && !read) {
         // EPOLLHUP would wake us for ever: what is left comes when there is room (resume).
         loop_.forget(socket_.get());
-        if (!typing_ || !begun_) {
+        if (!typing_) {
             end(wire::AttachEndReason::client_gone);
         }
         return;
     }
-    const std::uint32_t events = (read ? EPOLLIN : 0U) | (pending() > 0 ? EPOLLOUT : 0U);
+    const std::uint32_t events = (read ? EPOLLIN : 0U) | (out_.size() > 0 ? EPOLLOUT : 0U);
     loop_.watch(socket_.get(), events, [this](std::uint32_t got) { handle(got); });
 }
 

@@ -1,5 +1,5 @@
 // One attached client: its output on the way out, its typing on the way in. A client that reads
-// slowly has a bounded buffer; when that is full its owner holds back the source.
+// slowly has a spool of its own, so that it holds up nobody else.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include "codec/wire/message.hpp"
 #include "monitor/detach_keys.hpp"
 #include "monitor/event_loop.hpp"
+#include "monitor/spool.hpp"
 #include "os/unique_fd.hpp"
 
 namespace wherry::monitor {
@@ -30,7 +31,13 @@ class Attachment {
         std::function<void(wire::AttachEndReason)> ended;
     };
 
-    Attachment(EventLoop& loop, os::UniqueFd socket, wire::AttachRequest request, Owner owner);
+    /// `spool_folder` is where output waits when the client is slow; the text must live as long.
+    struct Client {
+        os::UniqueFd socket;
+        wire::AttachRequest request;
+        const std::string& spool_folder;
+    };
+    Attachment(EventLoop& loop, Client client, Owner owner);
     Attachment(const Attachment&) = delete;
     Attachment& operator=(const Attachment&) = delete;
     ~Attachment();
@@ -39,7 +46,8 @@ class Attachment {
     void begin();
     [[nodiscard]] bool wants(frame::Stream stream) const noexcept;
     void send(frame::Stream stream, std::string_view bytes);
-    [[nodiscard]] bool full() const noexcept;
+    /// Even its spool is: the source must wait.
+    [[nodiscard]] bool full() const noexcept { return !ended_ && out_.full(); }
     [[nodiscard]] bool ended() const noexcept { return ended_; }
     /// There will be no more output: what is buffered is sent, then the connection ends.
     void finish(wire::AttachEndReason reason);
@@ -54,15 +62,12 @@ class Attachment {
     void flush();
     void update();
     void end(wire::AttachEndReason reason);
-    [[nodiscard]] std::size_t pending() const noexcept { return out_.size() - sent_; }
-
     EventLoop& loop_;
     os::UniqueFd socket_;
     wire::AttachRequest request_;
     Owner owner_;
     DetachKeys keys_;
-    std::string out_;
-    std::size_t sent_ = 0;
+    Spool out_;
     bool typing_;
     bool begun_ = false;
     bool was_full_ = false;

@@ -18,8 +18,6 @@ namespace {
 
 /// A monitor that nobody gives work is not needed.
 constexpr std::chrono::milliseconds idle_limit{10'000};
-/// How long the last clients may take to read what is left for them.
-constexpr std::chrono::milliseconds leave_limit{60'000};
 
 }  // namespace
 
@@ -285,7 +283,9 @@ void Control::consider_end() {
         // Replies were sent at once, unless a daemon does not read; it will see our end.
         loop_.stop();
     } else if (done) {
-        loop_.after(leave_limit, [this] { loop_.stop(); });
+        // Clients read what is left for them at their own pace; daemons have no business here.
+        loop_.forget(listener_.get());
+        listener_.reset();
     } else if (unused) {
         loop_.after(idle_limit, [this] {
             if (container_.phase() == Phase::idle && connections_.empty()) {

@@ -63,6 +63,9 @@ Result<Stdio::ChildEnds> Stdio::prepare(const wire::StartRequest& request) {
         width_ = request.console_width;
     }
     CHECK_OK(log_.open(request.log));
+    // Beside the log, since the run's folder may be in memory.
+    const auto slash = request.log.path.rfind('/');
+    spool_folder_ = slash == std::string::npos ? request.bundle : request.log.path.substr(0, slash);
     if (!terminal_) {
         return make_pipes(open_stdin_);
     }
@@ -231,8 +234,8 @@ std::uint32_t Stdio::attach(os::UniqueFd socket, wire::AttachRequest request) {
         loop_.after(std::chrono::milliseconds(0), [this] { sweep(); });
         watch_outputs();
     };
-    auto attachment = std::make_unique<Attachment>(loop_, std::move(socket), std::move(request),
-                                                   std::move(owner));
+    Attachment::Client client{std::move(socket), std::move(request), spool_folder_};
+    auto attachment = std::make_unique<Attachment>(loop_, std::move(client), std::move(owner));
     Attachment& added = *attachment;
     attachments_.emplace_back(id, std::move(attachment));
     if (finished_) {

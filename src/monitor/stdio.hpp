@@ -72,6 +72,7 @@ class Stdio {
     void sweep();
 
     EventLoop& loop_;
+    std::string spool_folder_;  // known at the start; nothing is sent before
     AttachEnded attach_ended_;
     LogSink log_;
     std::array<Output, 2> outputs_;
