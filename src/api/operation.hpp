@@ -4,7 +4,6 @@
 
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace wherry::api {
 
@@ -22,10 +21,13 @@ struct Operation {
     std::string_view tag;
     std::string_view since;
     std::string_view removed_in;
-    std::vector<QueryParameter> query;
-    std::string_view body;      ///< the type of the request's body, "" for none
-    std::string_view response;  ///< the type of a success, "" for none
-    std::string_view streaming;
+    std::span<const QueryParameter> query;
+    std::string_view body;       ///< the type of the request's body, "" for none
+    std::string_view response;   ///< the type of a success, "" for none
+    std::string_view streaming;  ///< "none", "chunked-json", "tar", "multiplexed|raw-stream", …
+    std::string_view item;       ///< the type of a JSON stream's items, "" for none
+    std::string_view request_stream;  ///< what a streamed request body is, "" for none
+    bool documented = true;           ///< false: served, but in no version's documents
 };
 
 [[nodiscard]] std::span<const Operation> operations();

@@ -26,86 +26,6 @@ void fields(json::Writer& io, BuildIdentity& s) {
 namespace {
 
 template <class Io>
-void visit(Io& io, ErrorDetail& s) {
-    io.field("code", s.code, json::Empty::write);
-    io.field("message", s.message, json::Empty::write);
-    io.unknown(s.unknown);
-}
-
-}  // namespace
-
-void fields(json::Reader& io, ErrorDetail& s) {
-    visit(io, s);
-}
-void fields(json::Writer& io, ErrorDetail& s) {
-    visit(io, s);
-}
-
-namespace {
-
-template <class Io>
-void visit(Io& io, ImageID& s) {
-    io.field("ID", s.id, json::Empty::write);
-    io.unknown(s.unknown);
-}
-
-}  // namespace
-
-void fields(json::Reader& io, ImageID& s) {
-    visit(io, s);
-}
-void fields(json::Writer& io, ImageID& s) {
-    visit(io, s);
-}
-
-namespace {
-
-template <class Io>
-void visit(Io& io, ProgressDetail& s) {
-    io.field("current", s.current, json::Empty::write);
-    io.field("total", s.total, json::Empty::write);
-    io.field("start", s.start, json::Empty::write);
-    io.field("hidecounts", s.hidecounts, json::Empty::write);
-    io.field("units", s.units, json::Empty::write);
-    io.unknown(s.unknown);
-}
-
-}  // namespace
-
-void fields(json::Reader& io, ProgressDetail& s) {
-    visit(io, s);
-}
-void fields(json::Writer& io, ProgressDetail& s) {
-    visit(io, s);
-}
-
-namespace {
-
-template <class Io>
-void visit(Io& io, BuildInfo& s) {
-    io.field("id", s.id, json::Empty::write);
-    io.field("stream", s.stream, json::Empty::write);
-    io.field("errorDetail", s.error_detail, json::Empty::write);
-    io.field("status", s.status, json::Empty::write);
-    io.field("progressDetail", s.progress_detail, json::Empty::write);
-    io.field("aux", s.aux, json::Empty::write);
-    io.field("error", s.error, json::Empty::omit);
-    io.field("progress", s.progress, json::Empty::omit);
-    io.unknown(s.unknown);
-}
-
-}  // namespace
-
-void fields(json::Reader& io, BuildInfo& s) {
-    visit(io, s);
-}
-void fields(json::Writer& io, BuildInfo& s) {
-    visit(io, s);
-}
-
-namespace {
-
-template <class Io>
 void visit(Io& io, ObjectVersion& s) {
     io.field("Index", s.index, json::Empty::write);
     io.unknown(s.unknown);
@@ -124,10 +44,10 @@ namespace {
 
 template <class Io>
 void visit(Io& io, SwarmSpecCAConfigExternalCAs& s) {
-    io.field("Protocol", s.protocol, json::Empty::write);
-    io.field("URL", s.url, json::Empty::write);
-    io.field("Options", s.options, json::Empty::null);
-    io.field("CACert", s.ca_cert, json::Empty::write);
+    io.field("Protocol", s.protocol, json::Empty::omit);
+    io.field("URL", s.url, json::Empty::omit);
+    io.field("Options", s.options, json::Empty::omit);
+    io.field("CACert", s.ca_cert, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -144,11 +64,11 @@ namespace {
 
 template <class Io>
 void visit(Io& io, SwarmSpecCAConfig& s) {
-    io.field("NodeCertExpiry", s.node_cert_expiry, json::Empty::write);
-    io.field("ExternalCAs", s.external_c_as, json::Empty::null);
-    io.field("SigningCACert", s.signing_ca_cert, json::Empty::write);
-    io.field("SigningCAKey", s.signing_ca_key, json::Empty::write);
-    io.field("ForceRotate", s.force_rotate, json::Empty::write);
+    io.field("NodeCertExpiry", s.node_cert_expiry, json::Empty::omit);
+    io.field("ExternalCAs", s.external_c_as, json::Empty::omit);
+    io.field("SigningCACert", s.signing_ca_cert, json::Empty::omit);
+    io.field("SigningCAKey", s.signing_ca_key, json::Empty::omit);
+    io.field("ForceRotate", s.force_rotate, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -165,7 +85,7 @@ namespace {
 
 template <class Io>
 void visit(Io& io, SwarmSpecDispatcher& s) {
-    io.field("HeartbeatPeriod", s.heartbeat_period, json::Empty::write);
+    io.field("HeartbeatPeriod", s.heartbeat_period, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -182,7 +102,7 @@ namespace {
 
 template <class Io>
 void visit(Io& io, SwarmSpecEncryptionConfig& s) {
-    io.field("AutoLockManagers", s.auto_lock_managers, json::Empty::write);
+    io.field("AutoLockManagers", s.auto_lock_managers, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -199,7 +119,7 @@ namespace {
 
 template <class Io>
 void visit(Io& io, SwarmSpecOrchestration& s) {
-    io.field("TaskHistoryRetentionLimit", s.task_history_retention_limit, json::Empty::write);
+    io.field("TaskHistoryRetentionLimit", s.task_history_retention_limit, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -216,11 +136,11 @@ namespace {
 
 template <class Io>
 void visit(Io& io, SwarmSpecRaft& s) {
-    io.field("SnapshotInterval", s.snapshot_interval, json::Empty::write);
-    io.field("KeepOldSnapshots", s.keep_old_snapshots, json::Empty::write);
-    io.field("LogEntriesForSlowFollowers", s.log_entries_for_slow_followers, json::Empty::write);
-    io.field("ElectionTick", s.election_tick, json::Empty::write);
-    io.field("HeartbeatTick", s.heartbeat_tick, json::Empty::write);
+    io.field("SnapshotInterval", s.snapshot_interval, json::Empty::omit);
+    io.field("KeepOldSnapshots", s.keep_old_snapshots, json::Empty::omit);
+    io.field("LogEntriesForSlowFollowers", s.log_entries_for_slow_followers, json::Empty::omit);
+    io.field("ElectionTick", s.election_tick, json::Empty::omit);
+    io.field("HeartbeatTick", s.heartbeat_tick, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -237,8 +157,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, SwarmSpecTaskDefaultsLogDriver& s) {
-    io.field("Name", s.name, json::Empty::write);
-    io.field("Options", s.options, json::Empty::null);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("Options", s.options, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -255,7 +175,7 @@ namespace {
 
 template <class Io>
 void visit(Io& io, SwarmSpecTaskDefaults& s) {
-    io.field("LogDriver", s.log_driver, json::Empty::write);
+    io.field("LogDriver", s.log_driver, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -272,14 +192,14 @@ namespace {
 
 template <class Io>
 void visit(Io& io, SwarmSpec& s) {
-    io.field("Name", s.name, json::Empty::write);
-    io.field("Labels", s.labels, json::Empty::null);
-    io.field("Orchestration", s.orchestration, json::Empty::null);
-    io.field("Raft", s.raft, json::Empty::write);
-    io.field("Dispatcher", s.dispatcher, json::Empty::null);
-    io.field("CAConfig", s.ca_config, json::Empty::null);
-    io.field("EncryptionConfig", s.encryption_config, json::Empty::write);
-    io.field("TaskDefaults", s.task_defaults, json::Empty::write);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("Labels", s.labels, json::Empty::omit);
+    io.field("Orchestration", s.orchestration, json::Empty::omit);
+    io.field("Raft", s.raft, json::Empty::omit);
+    io.field("Dispatcher", s.dispatcher, json::Empty::omit);
+    io.field("CAConfig", s.ca_config, json::Empty::omit);
+    io.field("EncryptionConfig", s.encryption_config, json::Empty::omit);
+    io.field("TaskDefaults", s.task_defaults, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -296,9 +216,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TLSInfo& s) {
-    io.field("TrustRoot", s.trust_root, json::Empty::write);
-    io.field("CertIssuerSubject", s.cert_issuer_subject, json::Empty::write);
-    io.field("CertIssuerPublicKey", s.cert_issuer_public_key, json::Empty::write);
+    io.field("TrustRoot", s.trust_root, json::Empty::omit);
+    io.field("CertIssuerSubject", s.cert_issuer_subject, json::Empty::omit);
+    io.field("CertIssuerPublicKey", s.cert_issuer_public_key, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -315,16 +235,16 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ClusterInfo& s) {
-    io.field("ID", s.id, json::Empty::write);
+    io.field("ID", s.id, json::Empty::omit);
     io.field("Version", s.version, json::Empty::write);
-    io.field("CreatedAt", s.created_at, json::Empty::write);
-    io.field("UpdatedAt", s.updated_at, json::Empty::write);
-    io.field("Spec", s.spec, json::Empty::write);
-    io.field("TLSInfo", s.tls_info, json::Empty::write);
-    io.field("RootRotationInProgress", s.root_rotation_in_progress, json::Empty::write);
-    io.field("DataPathPort", s.data_path_port, json::Empty::write);
-    io.field("DefaultAddrPool", s.default_addr_pool, json::Empty::null);
-    io.field("SubnetSize", s.subnet_size, json::Empty::write);
+    io.field("CreatedAt", s.created_at, json::Empty::omit);
+    io.field("UpdatedAt", s.updated_at, json::Empty::omit);
+    io.field("Spec", s.spec, json::Empty::omit);
+    io.field("TLSInfo", s.tls_info, json::Empty::omit);
+    io.field("RootRotationInProgress", s.root_rotation_in_progress, json::Empty::omit);
+    io.field("DataPathPort", s.data_path_port, json::Empty::omit);
+    io.field("DefaultAddrPool", s.default_addr_pool, json::Empty::omit);
+    io.field("SubnetSize", s.subnet_size, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -358,10 +278,10 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ClusterVolumeInfo& s) {
-    io.field("CapacityBytes", s.capacity_bytes, json::Empty::write);
-    io.field("VolumeContext", s.volume_context, json::Empty::null);
-    io.field("VolumeID", s.volume_id, json::Empty::write);
-    io.field("AccessibleTopology", s.accessible_topology, json::Empty::null);
+    io.field("CapacityBytes", s.capacity_bytes, json::Empty::omit);
+    io.field("VolumeContext", s.volume_context, json::Empty::omit);
+    io.field("VolumeID", s.volume_id, json::Empty::omit);
+    io.field("AccessibleTopology", s.accessible_topology, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -378,9 +298,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ClusterVolumePublishStatus& s) {
-    io.field("NodeID", s.node_id, json::Empty::write);
-    io.field("State", s.state, json::Empty::write);
-    io.field("PublishContext", s.publish_context, json::Empty::null);
+    io.field("NodeID", s.node_id, json::Empty::omit);
+    io.field("State", s.state, json::Empty::omit);
+    io.field("PublishContext", s.publish_context, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -397,8 +317,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ClusterVolumeSpecAccessModeAccessibilityRequirements& s) {
-    io.field("Requisite", s.requisite, json::Empty::null);
-    io.field("Preferred", s.preferred, json::Empty::null);
+    io.field("Requisite", s.requisite, json::Empty::omit);
+    io.field("Preferred", s.preferred, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -415,8 +335,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ClusterVolumeSpecAccessModeCapacityRange& s) {
-    io.field("RequiredBytes", s.required_bytes, json::Empty::write);
-    io.field("LimitBytes", s.limit_bytes, json::Empty::write);
+    io.field("RequiredBytes", s.required_bytes, json::Empty::omit);
+    io.field("LimitBytes", s.limit_bytes, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -433,8 +353,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ClusterVolumeSpecAccessModeSecrets& s) {
-    io.field("Key", s.key, json::Empty::write);
-    io.field("Secret", s.secret, json::Empty::write);
+    io.field("Key", s.key, json::Empty::omit);
+    io.field("Secret", s.secret, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -451,13 +371,13 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ClusterVolumeSpecAccessMode& s) {
-    io.field("Scope", s.scope, json::Empty::write);
-    io.field("Sharing", s.sharing, json::Empty::write);
-    io.field("MountVolume", s.mount_volume, json::Empty::null);
-    io.field("Secrets", s.secrets, json::Empty::null);
-    io.field("AccessibilityRequirements", s.accessibility_requirements, json::Empty::write);
-    io.field("CapacityRange", s.capacity_range, json::Empty::write);
-    io.field("Availability", s.availability, json::Empty::write);
+    io.field("Scope", s.scope, json::Empty::omit);
+    io.field("Sharing", s.sharing, json::Empty::omit);
+    io.field("MountVolume", s.mount_volume, json::Empty::omit);
+    io.field("Secrets", s.secrets, json::Empty::omit);
+    io.field("AccessibilityRequirements", s.accessibility_requirements, json::Empty::omit);
+    io.field("CapacityRange", s.capacity_range, json::Empty::omit);
+    io.field("Availability", s.availability, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -474,8 +394,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ClusterVolumeSpec& s) {
-    io.field("Group", s.group, json::Empty::write);
-    io.field("AccessMode", s.access_mode, json::Empty::write);
+    io.field("Group", s.group, json::Empty::omit);
+    io.field("AccessMode", s.access_mode, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -492,13 +412,13 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ClusterVolume& s) {
-    io.field("ID", s.id, json::Empty::write);
-    io.field("Version", s.version, json::Empty::write);
-    io.field("CreatedAt", s.created_at, json::Empty::write);
-    io.field("UpdatedAt", s.updated_at, json::Empty::write);
-    io.field("Spec", s.spec, json::Empty::write);
-    io.field("Info", s.info, json::Empty::write);
-    io.field("PublishStatus", s.publish_status, json::Empty::null);
+    io.field("ID", s.id, json::Empty::omit);
+    io.field("Version", s.version, json::Empty::omit);
+    io.field("CreatedAt", s.created_at, json::Empty::omit);
+    io.field("UpdatedAt", s.updated_at, json::Empty::omit);
+    io.field("Spec", s.spec, json::Empty::omit);
+    io.field("Info", s.info, json::Empty::omit);
+    io.field("PublishStatus", s.publish_status, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -532,12 +452,12 @@ namespace {
 
 template <class Io>
 void visit(Io& io, HealthConfig& s) {
-    io.field("Test", s.test, json::Empty::null);
-    io.field("Interval", s.interval, json::Empty::write);
-    io.field("Timeout", s.timeout, json::Empty::write);
-    io.field("Retries", s.retries, json::Empty::write);
-    io.field("StartPeriod", s.start_period, json::Empty::write);
-    io.field("StartInterval", s.start_interval, json::Empty::write);
+    io.field("Test", s.test, json::Empty::omit);
+    io.field("Interval", s.interval, json::Empty::omit);
+    io.field("Timeout", s.timeout, json::Empty::omit);
+    io.field("Retries", s.retries, json::Empty::omit);
+    io.field("StartPeriod", s.start_period, json::Empty::omit);
+    io.field("StartInterval", s.start_interval, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -560,24 +480,24 @@ void visit(Io& io, ContainerConfig& s) {
     io.field("AttachStdin", s.attach_stdin, json::Empty::write);
     io.field("AttachStdout", s.attach_stdout, json::Empty::write);
     io.field("AttachStderr", s.attach_stderr, json::Empty::write);
-    io.field("ExposedPorts", s.exposed_ports, json::Empty::null);
+    io.field("ExposedPorts", s.exposed_ports, json::Empty::omit);
     io.field("Tty", s.tty, json::Empty::write);
     io.field("OpenStdin", s.open_stdin, json::Empty::write);
     io.field("StdinOnce", s.stdin_once, json::Empty::write);
     io.field("Env", s.env, json::Empty::null);
-    io.field("Cmd", s.cmd, json::Empty::null);
-    io.field("Healthcheck", s.healthcheck, json::Empty::null);
-    io.field("ArgsEscaped", s.args_escaped, json::Empty::write);
+    io.text_or_list("Cmd", s.cmd, json::Empty::null);
+    io.field("Healthcheck", s.healthcheck, json::Empty::omit);
+    io.field("ArgsEscaped", s.args_escaped, json::Empty::omit);
     io.field("Image", s.image, json::Empty::write);
     io.field("Volumes", s.volumes, json::Empty::null);
     io.field("WorkingDir", s.working_dir, json::Empty::write);
-    io.field("Entrypoint", s.entrypoint, json::Empty::null);
-    io.field("NetworkDisabled", s.network_disabled, json::Empty::write);
+    io.text_or_list("Entrypoint", s.entrypoint, json::Empty::null);
+    io.field("NetworkDisabled", s.network_disabled, json::Empty::omit);
     io.field("OnBuild", s.on_build, json::Empty::null);
     io.field("Labels", s.labels, json::Empty::null);
-    io.field("StopSignal", s.stop_signal, json::Empty::write);
-    io.field("StopTimeout", s.stop_timeout, json::Empty::null);
-    io.field("Shell", s.shell, json::Empty::null);
+    io.field("StopSignal", s.stop_signal, json::Empty::omit);
+    io.field("StopTimeout", s.stop_timeout, json::Empty::omit);
+    io.text_or_list("Shell", s.shell, json::Empty::omit);
     io.field("MacAddress", s.mac_address, json::Empty::omit);
     io.unknown(s.unknown);
 }
@@ -588,23 +508,6 @@ void fields(json::Reader& io, ContainerConfig& s) {
     visit(io, s);
 }
 void fields(json::Writer& io, ContainerConfig& s) {
-    visit(io, s);
-}
-
-namespace {
-
-template <class Io>
-void visit(Io& io, ContainerConfigVolumes& s) {
-    io.field("additionalProperties", s.additional_properties, json::Empty::omit);
-    io.unknown(s.unknown);
-}
-
-}  // namespace
-
-void fields(json::Reader& io, ContainerConfigVolumes& s) {
-    visit(io, s);
-}
-void fields(json::Writer& io, ContainerConfigVolumes& s) {
     visit(io, s);
 }
 
@@ -631,7 +534,7 @@ namespace {
 template <class Io>
 void visit(Io& io, ContainerSummaryHostConfig& s) {
     io.field("NetworkMode", s.network_mode, json::Empty::write);
-    io.field("Annotations", s.annotations, json::Empty::null);
+    io.field("Annotations", s.annotations, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -648,9 +551,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, EndpointIPAMConfig& s) {
-    io.field("IPv4Address", s.ipv4_address, json::Empty::write);
-    io.field("IPv6Address", s.ipv6_address, json::Empty::write);
-    io.field("LinkLocalIPs", s.link_local_i_ps, json::Empty::null);
+    io.field("IPv4Address", s.ipv4_address, json::Empty::omit);
+    io.field("IPv6Address", s.ipv6_address, json::Empty::omit);
+    io.field("LinkLocalIPs", s.link_local_ips, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -715,11 +618,11 @@ namespace {
 
 template <class Io>
 void visit(Io& io, MountPoint& s) {
-    io.field("Type", s.type, json::Empty::write);
-    io.field("Name", s.name, json::Empty::write);
+    io.field("Type", s.type, json::Empty::omit);
+    io.field("Name", s.name, json::Empty::omit);
     io.field("Source", s.source, json::Empty::write);
     io.field("Destination", s.destination, json::Empty::write);
-    io.field("Driver", s.driver, json::Empty::write);
+    io.field("Driver", s.driver, json::Empty::omit);
     io.field("Mode", s.mode, json::Empty::write);
     io.field("RW", s.rw, json::Empty::write);
     io.field("Propagation", s.propagation, json::Empty::write);
@@ -741,10 +644,9 @@ template <class Io>
 void visit(Io& io, OCIPlatform& s) {
     io.field("architecture", s.architecture, json::Empty::write);
     io.field("os", s.os, json::Empty::write);
-    io.field("os.version", s.os_version, json::Empty::write);
-    io.field("os.features", s.os_features, json::Empty::null);
-    io.field("variant", s.variant, json::Empty::write);
-    io.field("Features", s.features, json::Empty::omit);
+    io.field("os.version", s.os_version, json::Empty::omit);
+    io.field("os.features", s.os_features, json::Empty::omit);
+    io.field("variant", s.variant, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -764,11 +666,11 @@ void visit(Io& io, OCIDescriptor& s) {
     io.field("mediaType", s.media_type, json::Empty::write);
     io.field("digest", s.digest, json::Empty::write);
     io.field("size", s.size, json::Empty::write);
-    io.field("urls", s.urls, json::Empty::null);
-    io.field("annotations", s.annotations, json::Empty::null);
-    io.field("data", s.data, json::Empty::write);
-    io.field("platform", s.platform, json::Empty::write);
-    io.field("artifactType", s.artifact_type, json::Empty::write);
+    io.field("urls", s.urls, json::Empty::omit);
+    io.field("annotations", s.annotations, json::Empty::omit);
+    io.field("data", s.data, json::Empty::omit);
+    io.field("platform", s.platform, json::Empty::omit);
+    io.field("artifactType", s.artifact_type, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -785,9 +687,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, PortSummary& s) {
-    io.field("IP", s.ip, json::Empty::write);
+    io.field("IP", s.ip, json::Empty::omit);
     io.field("PrivatePort", s.private_port, json::Empty::write);
-    io.field("PublicPort", s.public_port, json::Empty::write);
+    io.field("PublicPort", s.public_port, json::Empty::omit);
     io.field("Type", s.type, json::Empty::write);
     io.unknown(s.unknown);
 }
@@ -809,19 +711,19 @@ void visit(Io& io, ContainerSummary& s) {
     io.field("Names", s.names, json::Empty::null);
     io.field("Image", s.image, json::Empty::write);
     io.field("ImageID", s.image_id, json::Empty::write);
-    io.field("ImageManifestDescriptor", s.image_manifest_descriptor, json::Empty::null);
+    io.field("ImageManifestDescriptor", s.image_manifest_descriptor, json::Empty::omit);
     io.field("Command", s.command, json::Empty::write);
     io.field("Created", s.created, json::Empty::write);
-    io.field("Ports", s.ports, json::Empty::null);
-    io.field("SizeRw", s.size_rw, json::Empty::null);
-    io.field("SizeRootFs", s.size_root_fs, json::Empty::null);
-    io.field("Labels", s.labels, json::Empty::null);
+    io.field("Ports", s.ports, json::Empty::write);
+    io.field("SizeRw", s.size_rw, json::Empty::omit);
+    io.field("SizeRootFs", s.size_root_fs, json::Empty::omit);
+    io.field("Labels", s.labels, json::Empty::write);
     io.field("State", s.state, json::Empty::write);
     io.field("Status", s.status, json::Empty::write);
     io.field("HostConfig", s.host_config, json::Empty::write);
     io.field("NetworkSettings", s.network_settings, json::Empty::write);
-    io.field("Mounts", s.mounts, json::Empty::null);
-    io.field("Health", s.health, json::Empty::write);
+    io.field("Mounts", s.mounts, json::Empty::write);
+    io.field("Health", s.health, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -837,11 +739,50 @@ void fields(json::Writer& io, ContainerSummary& s) {
 namespace {
 
 template <class Io>
+void visit(Io& io, ErrorDetail& s) {
+    io.field("code", s.code, json::Empty::omit);
+    io.field("message", s.message, json::Empty::write);
+    io.unknown(s.unknown);
+}
+
+}  // namespace
+
+void fields(json::Reader& io, ErrorDetail& s) {
+    visit(io, s);
+}
+void fields(json::Writer& io, ErrorDetail& s) {
+    visit(io, s);
+}
+
+namespace {
+
+template <class Io>
+void visit(Io& io, ProgressDetail& s) {
+    io.field("current", s.current, json::Empty::omit);
+    io.field("total", s.total, json::Empty::omit);
+    io.field("start", s.start, json::Empty::omit);
+    io.field("hidecounts", s.hidecounts, json::Empty::omit);
+    io.field("units", s.units, json::Empty::omit);
+    io.unknown(s.unknown);
+}
+
+}  // namespace
+
+void fields(json::Reader& io, ProgressDetail& s) {
+    visit(io, s);
+}
+void fields(json::Writer& io, ProgressDetail& s) {
+    visit(io, s);
+}
+
+namespace {
+
+template <class Io>
 void visit(Io& io, CreateImageInfo& s) {
-    io.field("id", s.id, json::Empty::write);
-    io.field("errorDetail", s.error_detail, json::Empty::write);
-    io.field("status", s.status, json::Empty::write);
-    io.field("progressDetail", s.progress_detail, json::Empty::write);
+    io.field("id", s.id, json::Empty::omit);
+    io.field("errorDetail", s.error_detail, json::Empty::omit);
+    io.field("status", s.status, json::Empty::omit);
+    io.field("progressDetail", s.progress_detail, json::Empty::omit);
     io.field("error", s.error, json::Empty::omit);
     io.field("progress", s.progress, json::Empty::omit);
     io.unknown(s.unknown);
@@ -860,8 +801,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, Driver& s) {
-    io.field("Name", s.name, json::Empty::write);
-    io.field("Options", s.options, json::Empty::null);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("Options", s.options, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -896,11 +837,11 @@ namespace {
 
 template <class Io>
 void visit(Io& io, EndpointPortConfig& s) {
-    io.field("Name", s.name, json::Empty::write);
-    io.field("Protocol", s.protocol, json::Empty::write);
-    io.field("TargetPort", s.target_port, json::Empty::write);
-    io.field("PublishedPort", s.published_port, json::Empty::write);
-    io.field("PublishMode", s.publish_mode, json::Empty::write);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("Protocol", s.protocol, json::Empty::omit);
+    io.field("TargetPort", s.target_port, json::Empty::omit);
+    io.field("PublishedPort", s.published_port, json::Empty::omit);
+    io.field("PublishMode", s.publish_mode, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -955,8 +896,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, GenericResourcesItemDiscreteResourceSpec& s) {
-    io.field("Kind", s.kind, json::Empty::write);
-    io.field("Value", s.value, json::Empty::write);
+    io.field("Kind", s.kind, json::Empty::omit);
+    io.field("Value", s.value, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -973,8 +914,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, GenericResourcesItemNamedResourceSpec& s) {
-    io.field("Kind", s.kind, json::Empty::write);
-    io.field("Value", s.value, json::Empty::write);
+    io.field("Kind", s.kind, json::Empty::omit);
+    io.field("Value", s.value, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -991,8 +932,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, GenericResourcesItem& s) {
-    io.field("NamedResourceSpec", s.named_resource_spec, json::Empty::write);
-    io.field("DiscreteResourceSpec", s.discrete_resource_spec, json::Empty::write);
+    io.field("NamedResourceSpec", s.named_resource_spec, json::Empty::omit);
+    io.field("DiscreteResourceSpec", s.discrete_resource_spec, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1002,24 +943,6 @@ void fields(json::Reader& io, GenericResourcesItem& s) {
     visit(io, s);
 }
 void fields(json::Writer& io, GenericResourcesItem& s) {
-    visit(io, s);
-}
-
-namespace {
-
-template <class Io>
-void visit(Io& io, HostConfigPortBindings& s) {
-    io.field("HostIp", s.host_ip, json::Empty::write);
-    io.field("HostPort", s.host_port, json::Empty::write);
-    io.unknown(s.unknown);
-}
-
-}  // namespace
-
-void fields(json::Reader& io, HostConfigPortBindings& s) {
-    visit(io, s);
-}
-void fields(json::Writer& io, HostConfigPortBindings& s) {
     visit(io, s);
 }
 
@@ -1044,10 +967,10 @@ namespace {
 
 template <class Io>
 void visit(Io& io, IPAMConfig& s) {
-    io.field("Subnet", s.subnet, json::Empty::write);
-    io.field("IPRange", s.ip_range, json::Empty::write);
-    io.field("Gateway", s.gateway, json::Empty::write);
-    io.field("AuxiliaryAddresses", s.auxiliary_addresses, json::Empty::null);
+    io.field("Subnet", s.subnet, json::Empty::omit);
+    io.field("IPRange", s.ip_range, json::Empty::omit);
+    io.field("Gateway", s.gateway, json::Empty::omit);
+    io.field("AuxiliaryAddresses", s.auxiliary_addresses, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1194,6 +1117,23 @@ void fields(json::Writer& io, Identity& s) {
 namespace {
 
 template <class Io>
+void visit(Io& io, ImageID& s) {
+    io.field("ID", s.id, json::Empty::write);
+    io.unknown(s.unknown);
+}
+
+}  // namespace
+
+void fields(json::Reader& io, ImageID& s) {
+    visit(io, s);
+}
+void fields(json::Writer& io, ImageID& s) {
+    visit(io, s);
+}
+
+namespace {
+
+template <class Io>
 void visit(Io& io, ImageManifestSummaryAttestationData& s) {
     io.field("For", s.for_, json::Empty::write);
     io.unknown(s.unknown);
@@ -1230,7 +1170,7 @@ namespace {
 template <class Io>
 void visit(Io& io, ImageManifestSummaryImageData& s) {
     io.field("Platform", s.platform, json::Empty::write);
-    io.field("Identity", s.identity, json::Empty::null);
+    io.field("Identity", s.identity, json::Empty::omit);
     io.field("Containers", s.containers, json::Empty::null);
     io.field("Size", s.size, json::Empty::write);
     io.unknown(s.unknown);
@@ -1292,15 +1232,15 @@ template <class Io>
 void visit(Io& io, ImageSummary& s) {
     io.field("Id", s.id, json::Empty::write);
     io.field("ParentId", s.parent_id, json::Empty::write);
-    io.field("RepoTags", s.repo_tags, json::Empty::null);
-    io.field("RepoDigests", s.repo_digests, json::Empty::null);
+    io.field("RepoTags", s.repo_tags, json::Empty::write);
+    io.field("RepoDigests", s.repo_digests, json::Empty::write);
     io.field("Created", s.created, json::Empty::write);
     io.field("Size", s.size, json::Empty::write);
     io.field("SharedSize", s.shared_size, json::Empty::write);
     io.field("Labels", s.labels, json::Empty::null);
     io.field("Containers", s.containers, json::Empty::write);
     io.field("Manifests", s.manifests, json::Empty::omit);
-    io.field("Descriptor", s.descriptor, json::Empty::null);
+    io.field("Descriptor", s.descriptor, json::Empty::omit);
     io.field("VirtualSize", s.virtual_size, json::Empty::omit);
     io.unknown(s.unknown);
 }
@@ -1318,9 +1258,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, Limit& s) {
-    io.field("NanoCPUs", s.nano_cp_us, json::Empty::write);
-    io.field("MemoryBytes", s.memory_bytes, json::Empty::write);
-    io.field("Pids", s.pids, json::Empty::write);
+    io.field("NanoCPUs", s.nano_cp_us, json::Empty::omit);
+    io.field("MemoryBytes", s.memory_bytes, json::Empty::omit);
+    io.field("Pids", s.pids, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1337,11 +1277,11 @@ namespace {
 
 template <class Io>
 void visit(Io& io, MountBindOptions& s) {
-    io.field("Propagation", s.propagation, json::Empty::write);
-    io.field("NonRecursive", s.non_recursive, json::Empty::write);
-    io.field("CreateMountpoint", s.create_mountpoint, json::Empty::null);
-    io.field("ReadOnlyNonRecursive", s.read_only_non_recursive, json::Empty::write);
-    io.field("ReadOnlyForceRecursive", s.read_only_force_recursive, json::Empty::write);
+    io.field("Propagation", s.propagation, json::Empty::omit);
+    io.field("NonRecursive", s.non_recursive, json::Empty::omit);
+    io.field("CreateMountpoint", s.create_mountpoint, json::Empty::omit);
+    io.field("ReadOnlyNonRecursive", s.read_only_non_recursive, json::Empty::omit);
+    io.field("ReadOnlyForceRecursive", s.read_only_force_recursive, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1358,7 +1298,7 @@ namespace {
 
 template <class Io>
 void visit(Io& io, MountImageOptions& s) {
-    io.field("Subpath", s.subpath, json::Empty::write);
+    io.field("Subpath", s.subpath, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1375,9 +1315,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, MountTmpfsOptions& s) {
-    io.field("SizeBytes", s.size_bytes, json::Empty::write);
-    io.field("Mode", s.mode, json::Empty::write);
-    io.field("Options", s.options, json::Empty::null);
+    io.field("SizeBytes", s.size_bytes, json::Empty::omit);
+    io.field("Mode", s.mode, json::Empty::omit);
+    io.field("Options", s.options, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1394,8 +1334,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, MountVolumeOptionsDriverConfig& s) {
-    io.field("Name", s.name, json::Empty::write);
-    io.field("Options", s.options, json::Empty::null);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("Options", s.options, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1412,10 +1352,10 @@ namespace {
 
 template <class Io>
 void visit(Io& io, MountVolumeOptions& s) {
-    io.field("NoCopy", s.no_copy, json::Empty::write);
-    io.field("Labels", s.labels, json::Empty::null);
-    io.field("DriverConfig", s.driver_config, json::Empty::write);
-    io.field("Subpath", s.subpath, json::Empty::write);
+    io.field("NoCopy", s.no_copy, json::Empty::omit);
+    io.field("Labels", s.labels, json::Empty::omit);
+    io.field("DriverConfig", s.driver_config, json::Empty::omit);
+    io.field("Subpath", s.subpath, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1432,15 +1372,15 @@ namespace {
 
 template <class Io>
 void visit(Io& io, Mount& s) {
-    io.field("Target", s.target, json::Empty::write);
-    io.field("Source", s.source, json::Empty::write);
-    io.field("Type", s.type, json::Empty::write);
-    io.field("ReadOnly", s.read_only, json::Empty::write);
-    io.field("Consistency", s.consistency, json::Empty::write);
-    io.field("BindOptions", s.bind_options, json::Empty::null);
-    io.field("VolumeOptions", s.volume_options, json::Empty::null);
-    io.field("ImageOptions", s.image_options, json::Empty::null);
-    io.field("TmpfsOptions", s.tmpfs_options, json::Empty::null);
+    io.field("Target", s.target, json::Empty::omit);
+    io.field("Source", s.source, json::Empty::omit);
+    io.field("Type", s.type, json::Empty::omit);
+    io.field("ReadOnly", s.read_only, json::Empty::omit);
+    io.field("Consistency", s.consistency, json::Empty::omit);
+    io.field("BindOptions", s.bind_options, json::Empty::omit);
+    io.field("VolumeOptions", s.volume_options, json::Empty::omit);
+    io.field("ImageOptions", s.image_options, json::Empty::omit);
+    io.field("TmpfsOptions", s.tmpfs_options, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1491,7 +1431,7 @@ void visit(Io& io, Network& s) {
     io.field("Options", s.options, json::Empty::null);
     io.field("Labels", s.labels, json::Empty::null);
     io.field("Peers", s.peers, json::Empty::omit);
-    io.field("Containers", s.containers, json::Empty::omit);
+    io.field("Containers", s.containers, json::Empty::write);
     io.unknown(s.unknown);
 }
 
@@ -1508,9 +1448,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, NetworkAttachmentConfig& s) {
-    io.field("Target", s.target, json::Empty::write);
-    io.field("Aliases", s.aliases, json::Empty::null);
-    io.field("DriverOpts", s.driver_opts, json::Empty::null);
+    io.field("Target", s.target, json::Empty::omit);
+    io.field("Aliases", s.aliases, json::Empty::omit);
+    io.field("DriverOpts", s.driver_opts, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1603,13 +1543,13 @@ namespace {
 
 template <class Io>
 void visit(Io& io, PushImageInfo& s) {
-    io.field("errorDetail", s.error_detail, json::Empty::write);
-    io.field("status", s.status, json::Empty::write);
-    io.field("progressDetail", s.progress_detail, json::Empty::write);
+    io.field("errorDetail", s.error_detail, json::Empty::omit);
+    io.field("status", s.status, json::Empty::omit);
+    io.field("progressDetail", s.progress_detail, json::Empty::omit);
     io.field("error", s.error, json::Empty::omit);
     io.field("progress", s.progress, json::Empty::omit);
-    io.field("id", s.id, json::Empty::write);
-    io.field("aux", s.aux, json::Empty::null);
+    io.field("id", s.id, json::Empty::omit);
+    io.field("aux", s.aux, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1626,9 +1566,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ResourceObject& s) {
-    io.field("NanoCPUs", s.nano_cp_us, json::Empty::write);
-    io.field("MemoryBytes", s.memory_bytes, json::Empty::write);
-    io.field("GenericResources", s.generic_resources, json::Empty::null);
+    io.field("NanoCPUs", s.nano_cp_us, json::Empty::omit);
+    io.field("MemoryBytes", s.memory_bytes, json::Empty::omit);
+    io.field("GenericResources", s.generic_resources, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1665,10 +1605,10 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecContainerSpecConfigsFile& s) {
-    io.field("Name", s.name, json::Empty::write);
-    io.field("UID", s.uid, json::Empty::write);
-    io.field("GID", s.gid, json::Empty::write);
-    io.field("Mode", s.mode, json::Empty::write);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("UID", s.uid, json::Empty::omit);
+    io.field("GID", s.gid, json::Empty::omit);
+    io.field("Mode", s.mode, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1685,10 +1625,10 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecContainerSpecConfigs& s) {
-    io.field("File", s.file, json::Empty::write);
-    io.field("Runtime", s.runtime, json::Empty::null);
-    io.field("ConfigID", s.config_id, json::Empty::write);
-    io.field("ConfigName", s.config_name, json::Empty::write);
+    io.field("File", s.file, json::Empty::omit);
+    io.field("Runtime", s.runtime, json::Empty::omit);
+    io.field("ConfigID", s.config_id, json::Empty::omit);
+    io.field("ConfigName", s.config_name, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1705,9 +1645,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecContainerSpecDNSConfig& s) {
-    io.field("Nameservers", s.nameservers, json::Empty::null);
-    io.field("Search", s.search, json::Empty::null);
-    io.field("Options", s.options, json::Empty::null);
+    io.field("Nameservers", s.nameservers, json::Empty::omit);
+    io.field("Search", s.search, json::Empty::omit);
+    io.field("Options", s.options, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1724,7 +1664,7 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecContainerSpecPrivilegesAppArmor& s) {
-    io.field("Mode", s.mode, json::Empty::write);
+    io.field("Mode", s.mode, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1741,9 +1681,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecContainerSpecPrivilegesCredentialSpec& s) {
-    io.field("Config", s.config, json::Empty::write);
-    io.field("File", s.file, json::Empty::write);
-    io.field("Registry", s.registry, json::Empty::write);
+    io.field("Config", s.config, json::Empty::omit);
+    io.field("File", s.file, json::Empty::omit);
+    io.field("Registry", s.registry, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1760,11 +1700,11 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecContainerSpecPrivilegesSELinuxContext& s) {
-    io.field("Disable", s.disable, json::Empty::write);
-    io.field("User", s.user, json::Empty::write);
-    io.field("Role", s.role, json::Empty::write);
-    io.field("Type", s.type, json::Empty::write);
-    io.field("Level", s.level, json::Empty::write);
+    io.field("Disable", s.disable, json::Empty::omit);
+    io.field("User", s.user, json::Empty::omit);
+    io.field("Role", s.role, json::Empty::omit);
+    io.field("Type", s.type, json::Empty::omit);
+    io.field("Level", s.level, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1781,8 +1721,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecContainerSpecPrivilegesSeccomp& s) {
-    io.field("Mode", s.mode, json::Empty::write);
-    io.field("Profile", s.profile, json::Empty::write);
+    io.field("Mode", s.mode, json::Empty::omit);
+    io.field("Profile", s.profile, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1799,11 +1739,11 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecContainerSpecPrivileges& s) {
-    io.field("CredentialSpec", s.credential_spec, json::Empty::write);
-    io.field("SELinuxContext", s.se_linux_context, json::Empty::write);
-    io.field("Seccomp", s.seccomp, json::Empty::write);
-    io.field("AppArmor", s.app_armor, json::Empty::write);
-    io.field("NoNewPrivileges", s.no_new_privileges, json::Empty::write);
+    io.field("CredentialSpec", s.credential_spec, json::Empty::omit);
+    io.field("SELinuxContext", s.selinux_context, json::Empty::omit);
+    io.field("Seccomp", s.seccomp, json::Empty::omit);
+    io.field("AppArmor", s.app_armor, json::Empty::omit);
+    io.field("NoNewPrivileges", s.no_new_privileges, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1820,10 +1760,10 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecContainerSpecSecretsFile& s) {
-    io.field("Name", s.name, json::Empty::write);
-    io.field("UID", s.uid, json::Empty::write);
-    io.field("GID", s.gid, json::Empty::write);
-    io.field("Mode", s.mode, json::Empty::write);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("UID", s.uid, json::Empty::omit);
+    io.field("GID", s.gid, json::Empty::omit);
+    io.field("Mode", s.mode, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1840,9 +1780,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecContainerSpecSecrets& s) {
-    io.field("File", s.file, json::Empty::write);
-    io.field("SecretID", s.secret_id, json::Empty::write);
-    io.field("SecretName", s.secret_name, json::Empty::write);
+    io.field("File", s.file, json::Empty::omit);
+    io.field("SecretID", s.secret_id, json::Empty::omit);
+    io.field("SecretName", s.secret_name, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1859,9 +1799,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecContainerSpecUlimits& s) {
-    io.field("Name", s.name, json::Empty::write);
-    io.field("Soft", s.soft, json::Empty::write);
-    io.field("Hard", s.hard, json::Empty::write);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("Soft", s.soft, json::Empty::omit);
+    io.field("Hard", s.hard, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1878,34 +1818,34 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecContainerSpec& s) {
-    io.field("Image", s.image, json::Empty::write);
-    io.field("Labels", s.labels, json::Empty::null);
-    io.field("Command", s.command, json::Empty::null);
-    io.field("Args", s.args, json::Empty::null);
-    io.field("Hostname", s.hostname, json::Empty::write);
-    io.field("Env", s.env, json::Empty::null);
-    io.field("Dir", s.dir, json::Empty::write);
-    io.field("User", s.user, json::Empty::write);
-    io.field("Groups", s.groups, json::Empty::null);
-    io.field("Privileges", s.privileges, json::Empty::write);
-    io.field("TTY", s.tty, json::Empty::write);
-    io.field("OpenStdin", s.open_stdin, json::Empty::write);
-    io.field("ReadOnly", s.read_only, json::Empty::write);
-    io.field("Mounts", s.mounts, json::Empty::null);
-    io.field("StopSignal", s.stop_signal, json::Empty::write);
-    io.field("StopGracePeriod", s.stop_grace_period, json::Empty::write);
-    io.field("HealthCheck", s.health_check, json::Empty::write);
-    io.field("Hosts", s.hosts, json::Empty::null);
-    io.field("DNSConfig", s.dns_config, json::Empty::write);
-    io.field("Secrets", s.secrets, json::Empty::null);
-    io.field("OomScoreAdj", s.oom_score_adj, json::Empty::write);
-    io.field("Configs", s.configs, json::Empty::null);
-    io.field("Isolation", s.isolation, json::Empty::write);
-    io.field("Init", s.init, json::Empty::null);
-    io.field("Sysctls", s.sysctls, json::Empty::null);
-    io.field("CapabilityAdd", s.capability_add, json::Empty::null);
-    io.field("CapabilityDrop", s.capability_drop, json::Empty::null);
-    io.field("Ulimits", s.ulimits, json::Empty::null);
+    io.field("Image", s.image, json::Empty::omit);
+    io.field("Labels", s.labels, json::Empty::omit);
+    io.field("Command", s.command, json::Empty::omit);
+    io.field("Args", s.args, json::Empty::omit);
+    io.field("Hostname", s.hostname, json::Empty::omit);
+    io.field("Env", s.env, json::Empty::omit);
+    io.field("Dir", s.dir, json::Empty::omit);
+    io.field("User", s.user, json::Empty::omit);
+    io.field("Groups", s.groups, json::Empty::omit);
+    io.field("Privileges", s.privileges, json::Empty::omit);
+    io.field("TTY", s.tty, json::Empty::omit);
+    io.field("OpenStdin", s.open_stdin, json::Empty::omit);
+    io.field("ReadOnly", s.read_only, json::Empty::omit);
+    io.field("Mounts", s.mounts, json::Empty::omit);
+    io.field("StopSignal", s.stop_signal, json::Empty::omit);
+    io.field("StopGracePeriod", s.stop_grace_period, json::Empty::omit);
+    io.field("HealthCheck", s.health_check, json::Empty::omit);
+    io.field("Hosts", s.hosts, json::Empty::omit);
+    io.field("DNSConfig", s.dns_config, json::Empty::omit);
+    io.field("Secrets", s.secrets, json::Empty::omit);
+    io.field("OomScoreAdj", s.oom_score_adj, json::Empty::omit);
+    io.field("Configs", s.configs, json::Empty::omit);
+    io.field("Isolation", s.isolation, json::Empty::omit);
+    io.field("Init", s.init, json::Empty::omit);
+    io.field("Sysctls", s.sysctls, json::Empty::omit);
+    io.field("CapabilityAdd", s.capability_add, json::Empty::omit);
+    io.field("CapabilityDrop", s.capability_drop, json::Empty::omit);
+    io.field("Ulimits", s.ulimits, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1922,8 +1862,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecLogDriver& s) {
-    io.field("Name", s.name, json::Empty::write);
-    io.field("Options", s.options, json::Empty::null);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("Options", s.options, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1940,7 +1880,7 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecNetworkAttachmentSpec& s) {
-    io.field("ContainerID", s.container_id, json::Empty::write);
+    io.field("ContainerID", s.container_id, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1957,7 +1897,7 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecPlacementPreferencesSpread& s) {
-    io.field("SpreadDescriptor", s.spread_descriptor, json::Empty::write);
+    io.field("SpreadDescriptor", s.spread_descriptor, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1974,7 +1914,7 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecPlacementPreferences& s) {
-    io.field("Spread", s.spread, json::Empty::write);
+    io.field("Spread", s.spread, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -1991,10 +1931,10 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecPlacement& s) {
-    io.field("Constraints", s.constraints, json::Empty::null);
-    io.field("Preferences", s.preferences, json::Empty::null);
-    io.field("MaxReplicas", s.max_replicas, json::Empty::write);
-    io.field("Platforms", s.platforms, json::Empty::null);
+    io.field("Constraints", s.constraints, json::Empty::omit);
+    io.field("Preferences", s.preferences, json::Empty::omit);
+    io.field("MaxReplicas", s.max_replicas, json::Empty::omit);
+    io.field("Platforms", s.platforms, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -2011,10 +1951,10 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecPluginSpec& s) {
-    io.field("Name", s.name, json::Empty::write);
-    io.field("Remote", s.remote, json::Empty::write);
-    io.field("Disabled", s.disabled, json::Empty::write);
-    io.field("PluginPrivilege", s.plugin_privilege, json::Empty::null);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("Remote", s.remote, json::Empty::omit);
+    io.field("Disabled", s.disabled, json::Empty::omit);
+    io.field("PluginPrivilege", s.plugin_privilege, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -2031,8 +1971,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecResources& s) {
-    io.field("Limits", s.limits, json::Empty::write);
-    io.field("Reservations", s.reservations, json::Empty::write);
+    io.field("Limits", s.limits, json::Empty::omit);
+    io.field("Reservations", s.reservations, json::Empty::omit);
     io.field("SwapBytes", s.swap_bytes, json::Empty::omit);
     io.field("MemorySwappiness", s.memory_swappiness, json::Empty::omit);
     io.unknown(s.unknown);
@@ -2051,10 +1991,10 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpecRestartPolicy& s) {
-    io.field("Condition", s.condition, json::Empty::write);
-    io.field("Delay", s.delay, json::Empty::write);
-    io.field("MaxAttempts", s.max_attempts, json::Empty::write);
-    io.field("Window", s.window, json::Empty::write);
+    io.field("Condition", s.condition, json::Empty::omit);
+    io.field("Delay", s.delay, json::Empty::omit);
+    io.field("MaxAttempts", s.max_attempts, json::Empty::omit);
+    io.field("Window", s.window, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -2071,16 +2011,16 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskSpec& s) {
-    io.field("PluginSpec", s.plugin_spec, json::Empty::write);
-    io.field("ContainerSpec", s.container_spec, json::Empty::write);
-    io.field("NetworkAttachmentSpec", s.network_attachment_spec, json::Empty::write);
-    io.field("Resources", s.resources, json::Empty::write);
-    io.field("RestartPolicy", s.restart_policy, json::Empty::write);
-    io.field("Placement", s.placement, json::Empty::write);
-    io.field("ForceUpdate", s.force_update, json::Empty::write);
-    io.field("Runtime", s.runtime, json::Empty::write);
-    io.field("Networks", s.networks, json::Empty::null);
-    io.field("LogDriver", s.log_driver, json::Empty::write);
+    io.field("PluginSpec", s.plugin_spec, json::Empty::omit);
+    io.field("ContainerSpec", s.container_spec, json::Empty::omit);
+    io.field("NetworkAttachmentSpec", s.network_attachment_spec, json::Empty::omit);
+    io.field("Resources", s.resources, json::Empty::omit);
+    io.field("RestartPolicy", s.restart_policy, json::Empty::omit);
+    io.field("Placement", s.placement, json::Empty::omit);
+    io.field("ForceUpdate", s.force_update, json::Empty::omit);
+    io.field("Runtime", s.runtime, json::Empty::omit);
+    io.field("Networks", s.networks, json::Empty::omit);
+    io.field("LogDriver", s.log_driver, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -2118,7 +2058,7 @@ void visit(Io& io, Volume& s) {
     io.field("Name", s.name, json::Empty::write);
     io.field("Driver", s.driver, json::Empty::write);
     io.field("Mountpoint", s.mountpoint, json::Empty::write);
-    io.field("CreatedAt", s.created_at, json::Empty::write);
+    io.field("CreatedAt", s.created_at, json::Empty::omit);
     io.field("Status", s.status, json::Empty::omit);
     io.field("Labels", s.labels, json::Empty::null);
     io.field("Scope", s.scope, json::Empty::write);

@@ -24,46 +24,6 @@ struct BuildIdentity {
 void fields(json::Reader& io, BuildIdentity& s);
 void fields(json::Writer& io, BuildIdentity& s);
 
-struct ErrorDetail {
-    std::int64_t code = 0;  ///< since 1.25
-    std::string message;  ///< since 1.25
-    json::Unknown unknown;
-};
-void fields(json::Reader& io, ErrorDetail& s);
-void fields(json::Writer& io, ErrorDetail& s);
-
-struct ImageID {
-    std::string id;  ///< since 1.36
-    json::Unknown unknown;
-};
-void fields(json::Reader& io, ImageID& s);
-void fields(json::Writer& io, ImageID& s);
-
-struct ProgressDetail {
-    std::int64_t current = 0;  ///< since 1.36
-    std::int64_t total = 0;  ///< since 1.36
-    std::int64_t start = 0;
-    bool hidecounts = false;  ///< since 1.31
-    std::string units;  ///< since 1.31
-    json::Unknown unknown;
-};
-void fields(json::Reader& io, ProgressDetail& s);
-void fields(json::Writer& io, ProgressDetail& s);
-
-struct BuildInfo {
-    std::string id;  ///< since 1.25
-    std::string stream;  ///< since 1.25
-    ErrorDetail error_detail;  ///< since 1.25
-    std::string status;  ///< since 1.25
-    ProgressDetail progress_detail;  ///< since 1.25
-    ImageID aux;  ///< since 1.36
-    std::string error;  ///< 1.25 to before 1.52
-    std::string progress;  ///< 1.25 to before 1.52
-    json::Unknown unknown;
-};
-void fields(json::Reader& io, BuildInfo& s);
-void fields(json::Writer& io, BuildInfo& s);
-
 struct ObjectVersion {
     std::uint64_t index = 0;
     json::Unknown unknown;
@@ -107,7 +67,7 @@ void fields(json::Reader& io, SwarmSpecEncryptionConfig& s);
 void fields(json::Writer& io, SwarmSpecEncryptionConfig& s);
 
 struct SwarmSpecOrchestration {
-    std::int64_t task_history_retention_limit = 0;
+    std::optional<std::int64_t> task_history_retention_limit;
     json::Unknown unknown;
 };
 void fields(json::Reader& io, SwarmSpecOrchestration& s);
@@ -133,7 +93,7 @@ void fields(json::Reader& io, SwarmSpecTaskDefaultsLogDriver& s);
 void fields(json::Writer& io, SwarmSpecTaskDefaultsLogDriver& s);
 
 struct SwarmSpecTaskDefaults {
-    SwarmSpecTaskDefaultsLogDriver log_driver;  ///< since 1.25
+    std::optional<SwarmSpecTaskDefaultsLogDriver> log_driver;  ///< since 1.25
     json::Unknown unknown;
 };
 void fields(json::Reader& io, SwarmSpecTaskDefaults& s);
@@ -143,11 +103,11 @@ struct SwarmSpec {
     std::string name;
     Map<std::string> labels;  ///< since 1.25
     std::optional<SwarmSpecOrchestration> orchestration;
-    SwarmSpecRaft raft;
+    std::optional<SwarmSpecRaft> raft;
     std::optional<SwarmSpecDispatcher> dispatcher;
     std::optional<SwarmSpecCAConfig> ca_config;
-    SwarmSpecEncryptionConfig encryption_config;  ///< since 1.25
-    SwarmSpecTaskDefaults task_defaults;
+    std::optional<SwarmSpecEncryptionConfig> encryption_config;  ///< since 1.25
+    std::optional<SwarmSpecTaskDefaults> task_defaults;
     json::Unknown unknown;
 };
 void fields(json::Reader& io, SwarmSpec& s);
@@ -167,8 +127,8 @@ struct ClusterInfo {
     ObjectVersion version;
     std::string created_at;
     std::string updated_at;
-    SwarmSpec spec;
-    TLSInfo tls_info;  ///< since 1.30
+    std::optional<SwarmSpec> spec;
+    std::optional<TLSInfo> tls_info;  ///< since 1.30
     bool root_rotation_in_progress = false;  ///< since 1.30
     std::uint32_t data_path_port = 0;  ///< since 1.40
     List<std::string> default_addr_pool;  ///< since 1.39
@@ -231,10 +191,10 @@ void fields(json::Writer& io, ClusterVolumeSpecAccessModeSecrets& s);
 struct ClusterVolumeSpecAccessMode {
     std::string scope;  ///< since 1.42
     std::string sharing;  ///< since 1.42
-    json::Value mount_volume;  ///< since 1.42
+    std::optional<Empty> mount_volume;  ///< since 1.42
     List<ClusterVolumeSpecAccessModeSecrets> secrets;  ///< since 1.42
-    ClusterVolumeSpecAccessModeAccessibilityRequirements accessibility_requirements;  ///< since 1.42
-    ClusterVolumeSpecAccessModeCapacityRange capacity_range;  ///< since 1.42
+    std::optional<ClusterVolumeSpecAccessModeAccessibilityRequirements> accessibility_requirements;  ///< since 1.42
+    std::optional<ClusterVolumeSpecAccessModeCapacityRange> capacity_range;  ///< since 1.42
     std::string availability;  ///< since 1.42
     json::Unknown unknown;
 };
@@ -243,7 +203,7 @@ void fields(json::Writer& io, ClusterVolumeSpecAccessMode& s);
 
 struct ClusterVolumeSpec {
     std::string group;  ///< since 1.42
-    ClusterVolumeSpecAccessMode access_mode;  ///< since 1.42
+    std::optional<ClusterVolumeSpecAccessMode> access_mode;  ///< since 1.42
     json::Unknown unknown;
 };
 void fields(json::Reader& io, ClusterVolumeSpec& s);
@@ -251,11 +211,11 @@ void fields(json::Writer& io, ClusterVolumeSpec& s);
 
 struct ClusterVolume {
     std::string id;  ///< since 1.42
-    ObjectVersion version;  ///< since 1.42
+    std::optional<ObjectVersion> version;  ///< since 1.42
     std::string created_at;  ///< since 1.42
     std::string updated_at;  ///< since 1.42
-    ClusterVolumeSpec spec;  ///< since 1.42
-    ClusterVolumeInfo info;  ///< since 1.42
+    std::optional<ClusterVolumeSpec> spec;  ///< since 1.42
+    std::optional<ClusterVolumeInfo> info;  ///< since 1.42
     List<ClusterVolumePublishStatus> publish_status;  ///< since 1.42
     json::Unknown unknown;
 };
@@ -312,13 +272,6 @@ struct ContainerConfig {
 void fields(json::Reader& io, ContainerConfig& s);
 void fields(json::Writer& io, ContainerConfig& s);
 
-struct ContainerConfigVolumes {
-    json::Value additional_properties;  ///< 1.25 to before 1.37
-    json::Unknown unknown;
-};
-void fields(json::Reader& io, ContainerConfigVolumes& s);
-void fields(json::Writer& io, ContainerConfigVolumes& s);
-
 struct ContainerSummaryHealth {
     std::string status;  ///< since 1.52
     std::int64_t failing_streak = 0;  ///< since 1.52
@@ -338,7 +291,7 @@ void fields(json::Writer& io, ContainerSummaryHostConfig& s);
 struct EndpointIPAMConfig {
     std::string ipv4_address;
     std::string ipv6_address;
-    List<std::string> link_local_i_ps;
+    List<std::string> link_local_ips;
     json::Unknown unknown;
 };
 void fields(json::Reader& io, EndpointIPAMConfig& s);
@@ -392,7 +345,6 @@ struct OCIPlatform {
     std::string os_version;  ///< since 1.40
     List<std::string> os_features;  ///< since 1.40
     std::string variant;  ///< since 1.40
-    List<std::string> features;  ///< 1.30 to before 1.40
     json::Unknown unknown;
 };
 void fields(json::Reader& io, OCIPlatform& s);
@@ -405,7 +357,7 @@ struct OCIDescriptor {
     List<std::string> urls;  ///< since 1.48
     Map<std::string> annotations;  ///< since 1.48
     std::string data;  ///< since 1.48
-    OCIPlatform platform;  ///< since 1.48
+    std::optional<OCIPlatform> platform;  ///< since 1.48
     std::string artifact_type;  ///< since 1.48
     json::Unknown unknown;
 };
@@ -431,25 +383,44 @@ struct ContainerSummary {
     std::string command;
     std::int64_t created = 0;
     List<PortSummary> ports;
-    std::optional<std::int64_t> size_rw;
-    std::optional<std::int64_t> size_root_fs;
+    std::int64_t size_rw = 0;
+    std::int64_t size_root_fs = 0;
     Map<std::string> labels;
     std::string state;
     std::string status;
     ContainerSummaryHostConfig host_config;
     ContainerSummaryNetworkSettings network_settings;
     List<MountPoint> mounts;
-    ContainerSummaryHealth health;  ///< since 1.52
+    std::optional<ContainerSummaryHealth> health;  ///< since 1.52
     json::Unknown unknown;
 };
 void fields(json::Reader& io, ContainerSummary& s);
 void fields(json::Writer& io, ContainerSummary& s);
 
+struct ErrorDetail {
+    std::int64_t code = 0;  ///< since 1.25
+    std::string message;  ///< since 1.25
+    json::Unknown unknown;
+};
+void fields(json::Reader& io, ErrorDetail& s);
+void fields(json::Writer& io, ErrorDetail& s);
+
+struct ProgressDetail {
+    std::int64_t current = 0;  ///< since 1.36
+    std::int64_t total = 0;  ///< since 1.36
+    std::int64_t start = 0;
+    bool hidecounts = false;  ///< since 1.31
+    std::string units;  ///< since 1.31
+    json::Unknown unknown;
+};
+void fields(json::Reader& io, ProgressDetail& s);
+void fields(json::Writer& io, ProgressDetail& s);
+
 struct CreateImageInfo {
     std::string id;  ///< since 1.36
-    ErrorDetail error_detail;  ///< since 1.39
+    std::optional<ErrorDetail> error_detail;  ///< since 1.39
     std::string status;  ///< since 1.25
-    ProgressDetail progress_detail;  ///< since 1.25
+    std::optional<ProgressDetail> progress_detail;  ///< since 1.25
     std::string error;  ///< 1.25 to before 1.52
     std::string progress;  ///< 1.25 to before 1.52
     json::Unknown unknown;
@@ -519,20 +490,13 @@ void fields(json::Reader& io, GenericResourcesItemNamedResourceSpec& s);
 void fields(json::Writer& io, GenericResourcesItemNamedResourceSpec& s);
 
 struct GenericResourcesItem {
-    GenericResourcesItemNamedResourceSpec named_resource_spec;  ///< since 1.32
-    GenericResourcesItemDiscreteResourceSpec discrete_resource_spec;  ///< since 1.32
+    std::optional<GenericResourcesItemNamedResourceSpec> named_resource_spec;  ///< since 1.32
+    std::optional<GenericResourcesItemDiscreteResourceSpec> discrete_resource_spec;  ///< since 1.32
     json::Unknown unknown;
 };
 void fields(json::Reader& io, GenericResourcesItem& s);
 void fields(json::Writer& io, GenericResourcesItem& s);
-
-struct HostConfigPortBindings {
-    std::string host_ip;  ///< since 1.25
-    std::string host_port;
-    json::Unknown unknown;
-};
-void fields(json::Reader& io, HostConfigPortBindings& s);
-void fields(json::Writer& io, HostConfigPortBindings& s);
+using GenericResources = List<GenericResourcesItem>;
 
 struct IDResponse {
     std::string id;
@@ -621,6 +585,13 @@ struct Identity {
 };
 void fields(json::Reader& io, Identity& s);
 void fields(json::Writer& io, Identity& s);
+
+struct ImageID {
+    std::string id;  ///< since 1.36
+    json::Unknown unknown;
+};
+void fields(json::Reader& io, ImageID& s);
+void fields(json::Writer& io, ImageID& s);
 
 struct ImageManifestSummaryAttestationData {
     std::string for_;  ///< since 1.47
@@ -732,7 +703,7 @@ void fields(json::Writer& io, MountVolumeOptionsDriverConfig& s);
 struct MountVolumeOptions {
     bool no_copy = false;
     Map<std::string> labels;
-    MountVolumeOptionsDriverConfig driver_config;
+    std::optional<MountVolumeOptionsDriverConfig> driver_config;
     std::string subpath;  ///< since 1.45
     json::Unknown unknown;
 };
@@ -831,9 +802,9 @@ void fields(json::Reader& io, PluginPrivilege& s);
 void fields(json::Writer& io, PluginPrivilege& s);
 
 struct PushImageInfo {
-    ErrorDetail error_detail;  ///< since 1.48
+    std::optional<ErrorDetail> error_detail;  ///< since 1.48
     std::string status;  ///< since 1.25
-    ProgressDetail progress_detail;  ///< since 1.25
+    std::optional<ProgressDetail> progress_detail;  ///< since 1.25
     std::string error;  ///< 1.25 to before 1.52
     std::string progress;  ///< 1.25 to before 1.52
     std::string id;
@@ -873,8 +844,8 @@ void fields(json::Reader& io, TaskSpecContainerSpecConfigsFile& s);
 void fields(json::Writer& io, TaskSpecContainerSpecConfigsFile& s);
 
 struct TaskSpecContainerSpecConfigs {
-    TaskSpecContainerSpecConfigsFile file;  ///< since 1.30
-    json::Value runtime;  ///< since 1.40
+    std::optional<TaskSpecContainerSpecConfigsFile> file;  ///< since 1.30
+    std::optional<Empty> runtime;  ///< since 1.40
     std::string config_id;  ///< since 1.30
     std::string config_name;  ///< since 1.30
     json::Unknown unknown;
@@ -927,10 +898,10 @@ void fields(json::Reader& io, TaskSpecContainerSpecPrivilegesSeccomp& s);
 void fields(json::Writer& io, TaskSpecContainerSpecPrivilegesSeccomp& s);
 
 struct TaskSpecContainerSpecPrivileges {
-    TaskSpecContainerSpecPrivilegesCredentialSpec credential_spec;  ///< since 1.30
-    TaskSpecContainerSpecPrivilegesSELinuxContext se_linux_context;  ///< since 1.30
-    TaskSpecContainerSpecPrivilegesSeccomp seccomp;  ///< since 1.44
-    TaskSpecContainerSpecPrivilegesAppArmor app_armor;  ///< since 1.44
+    std::optional<TaskSpecContainerSpecPrivilegesCredentialSpec> credential_spec;  ///< since 1.30
+    std::optional<TaskSpecContainerSpecPrivilegesSELinuxContext> selinux_context;  ///< since 1.30
+    std::optional<TaskSpecContainerSpecPrivilegesSeccomp> seccomp;  ///< since 1.44
+    std::optional<TaskSpecContainerSpecPrivilegesAppArmor> app_armor;  ///< since 1.44
     bool no_new_privileges = false;  ///< since 1.44
     json::Unknown unknown;
 };
@@ -948,7 +919,7 @@ void fields(json::Reader& io, TaskSpecContainerSpecSecretsFile& s);
 void fields(json::Writer& io, TaskSpecContainerSpecSecretsFile& s);
 
 struct TaskSpecContainerSpecSecrets {
-    TaskSpecContainerSpecSecretsFile file;  ///< since 1.27
+    std::optional<TaskSpecContainerSpecSecretsFile> file;  ///< since 1.27
     std::string secret_id;  ///< since 1.27
     std::string secret_name;  ///< since 1.27
     json::Unknown unknown;
@@ -975,16 +946,16 @@ struct TaskSpecContainerSpec {
     std::string dir;
     std::string user;
     List<std::string> groups;  ///< since 1.27
-    TaskSpecContainerSpecPrivileges privileges;  ///< since 1.29
+    std::optional<TaskSpecContainerSpecPrivileges> privileges;  ///< since 1.29
     bool tty = false;  ///< since 1.25
     bool open_stdin = false;  ///< since 1.27
     bool read_only = false;  ///< since 1.28
     List<Mount> mounts;
     std::string stop_signal;  ///< since 1.28
     std::int64_t stop_grace_period = 0;
-    HealthConfig health_check;  ///< since 1.27
+    std::optional<HealthConfig> health_check;  ///< since 1.27
     List<std::string> hosts;  ///< since 1.27
-    TaskSpecContainerSpecDNSConfig dns_config;  ///< since 1.25
+    std::optional<TaskSpecContainerSpecDNSConfig> dns_config;  ///< since 1.25
     List<TaskSpecContainerSpecSecrets> secrets;  ///< since 1.27
     std::int64_t oom_score_adj = 0;  ///< since 1.46
     List<TaskSpecContainerSpecConfigs> configs;  ///< since 1.30
@@ -1022,7 +993,7 @@ void fields(json::Reader& io, TaskSpecPlacementPreferencesSpread& s);
 void fields(json::Writer& io, TaskSpecPlacementPreferencesSpread& s);
 
 struct TaskSpecPlacementPreferences {
-    TaskSpecPlacementPreferencesSpread spread;  ///< since 1.28
+    std::optional<TaskSpecPlacementPreferencesSpread> spread;  ///< since 1.28
     json::Unknown unknown;
 };
 void fields(json::Reader& io, TaskSpecPlacementPreferences& s);
@@ -1049,8 +1020,8 @@ void fields(json::Reader& io, TaskSpecPluginSpec& s);
 void fields(json::Writer& io, TaskSpecPluginSpec& s);
 
 struct TaskSpecResources {
-    Limit limits;
-    ResourceObject reservations;
+    std::optional<Limit> limits;
+    std::optional<ResourceObject> reservations;
     std::optional<std::int64_t> swap_bytes;  ///< since 1.52
     std::optional<std::int64_t> memory_swappiness;  ///< since 1.52
     json::Unknown unknown;
@@ -1069,16 +1040,16 @@ void fields(json::Reader& io, TaskSpecRestartPolicy& s);
 void fields(json::Writer& io, TaskSpecRestartPolicy& s);
 
 struct TaskSpec {
-    TaskSpecPluginSpec plugin_spec;  ///< since 1.31
-    TaskSpecContainerSpec container_spec;
-    TaskSpecNetworkAttachmentSpec network_attachment_spec;  ///< since 1.38
-    TaskSpecResources resources;
-    TaskSpecRestartPolicy restart_policy;
-    TaskSpecPlacement placement;
+    std::optional<TaskSpecPluginSpec> plugin_spec;  ///< since 1.31
+    std::optional<TaskSpecContainerSpec> container_spec;
+    std::optional<TaskSpecNetworkAttachmentSpec> network_attachment_spec;  ///< since 1.38
+    std::optional<TaskSpecResources> resources;
+    std::optional<TaskSpecRestartPolicy> restart_policy;
+    std::optional<TaskSpecPlacement> placement;
     std::uint64_t force_update = 0;  ///< since 1.25
     std::string runtime;  ///< since 1.30
     List<NetworkAttachmentConfig> networks;
-    TaskSpecLogDriver log_driver;
+    std::optional<TaskSpecLogDriver> log_driver;
     json::Unknown unknown;
 };
 void fields(json::Reader& io, TaskSpec& s);

@@ -21,7 +21,7 @@ struct ConfigSpec {
     std::string name;  ///< since 1.30
     Map<std::string> labels;  ///< since 1.30
     std::string data;  ///< since 1.30
-    Driver templating;  ///< since 1.37
+    std::optional<Driver> templating;  ///< since 1.37
     json::Unknown unknown;
 };
 void fields(json::Reader& io, ConfigSpec& s);
@@ -32,7 +32,7 @@ struct Config {
     ObjectVersion version;  ///< since 1.30
     std::string created_at;  ///< since 1.30
     std::string updated_at;  ///< since 1.30
-    ConfigSpec spec;  ///< since 1.30
+    std::optional<ConfigSpec> spec;  ///< since 1.30
     json::Unknown unknown;
 };
 void fields(json::Reader& io, Config& s);

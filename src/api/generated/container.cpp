@@ -72,7 +72,7 @@ namespace {
 template <class Io>
 void visit(Io& io, ContainerCPUUsage& s) {
     io.field("total_usage", s.total_usage, json::Empty::write);
-    io.field("percpu_usage", s.percpu_usage, json::Empty::null);
+    io.field("percpu_usage", s.percpu_usage, json::Empty::omit);
     io.field("usage_in_kernelmode", s.usage_in_kernelmode, json::Empty::write);
     io.field("usage_in_usermode", s.usage_in_usermode, json::Empty::write);
     io.unknown(s.unknown);
@@ -111,8 +111,8 @@ namespace {
 template <class Io>
 void visit(Io& io, ContainerCPUStats& s) {
     io.field("cpu_usage", s.cpu_usage, json::Empty::write);
-    io.field("system_cpu_usage", s.system_cpu_usage, json::Empty::null);
-    io.field("online_cpus", s.online_cpus, json::Empty::null);
+    io.field("system_cpu_usage", s.system_cpu_usage, json::Empty::omit);
+    io.field("online_cpus", s.online_cpus, json::Empty::omit);
     io.field("throttling_data", s.throttling_data, json::Empty::write);
     io.unknown(s.unknown);
 }
@@ -131,7 +131,7 @@ namespace {
 template <class Io>
 void visit(Io& io, HostConfigLogConfig& s) {
     io.field("Type", s.type, json::Empty::write);
-    io.field("Config", s.config, json::Empty::null);
+    io.field("Config", s.config, json::Empty::write);
     io.unknown(s.unknown);
 }
 
@@ -284,7 +284,7 @@ void visit(Io& io, Resources& s) {
     io.field("MemorySwappiness", s.memory_swappiness, json::Empty::null);
     io.field("NanoCpus", s.nano_cpus, json::Empty::write);
     io.field("OomKillDisable", s.oom_kill_disable, json::Empty::null);
-    io.field("Init", s.init, json::Empty::null);
+    io.field("Init", s.init, json::Empty::omit);
     io.field("PidsLimit", s.pids_limit, json::Empty::null);
     io.field("Ulimits", s.ulimits, json::Empty::null);
     io.field("CpuCount", s.cpu_count, json::Empty::write);
@@ -338,11 +338,11 @@ void visit(Io& io, HostConfig& s) {
     io.field("AutoRemove", s.auto_remove, json::Empty::write);
     io.field("VolumeDriver", s.volume_driver, json::Empty::write);
     io.field("VolumesFrom", s.volumes_from, json::Empty::null);
-    io.field("Mounts", s.mounts, json::Empty::null);
+    io.field("Mounts", s.mounts, json::Empty::omit);
     io.field("ConsoleSize", s.console_size, json::Empty::null);
-    io.field("Annotations", s.annotations, json::Empty::null);
-    io.field("CapAdd", s.cap_add, json::Empty::null);
-    io.field("CapDrop", s.cap_drop, json::Empty::null);
+    io.field("Annotations", s.annotations, json::Empty::omit);
+    io.text_or_list("CapAdd", s.cap_add, json::Empty::null);
+    io.text_or_list("CapDrop", s.cap_drop, json::Empty::null);
     io.field("CgroupnsMode", s.cgroupns_mode, json::Empty::write);
     io.field("Dns", s.dns, json::Empty::null);
     io.field("DnsOptions", s.dns_options, json::Empty::null);
@@ -358,13 +358,13 @@ void visit(Io& io, HostConfig& s) {
     io.field("PublishAllPorts", s.publish_all_ports, json::Empty::write);
     io.field("ReadonlyRootfs", s.readonly_rootfs, json::Empty::write);
     io.field("SecurityOpt", s.security_opt, json::Empty::null);
-    io.field("StorageOpt", s.storage_opt, json::Empty::null);
-    io.field("Tmpfs", s.tmpfs, json::Empty::null);
+    io.field("StorageOpt", s.storage_opt, json::Empty::omit);
+    io.field("Tmpfs", s.tmpfs, json::Empty::omit);
     io.field("UTSMode", s.uts_mode, json::Empty::write);
     io.field("UsernsMode", s.userns_mode, json::Empty::write);
     io.field("ShmSize", s.shm_size, json::Empty::write);
-    io.field("Sysctls", s.sysctls, json::Empty::null);
-    io.field("Runtime", s.runtime, json::Empty::write);
+    io.field("Sysctls", s.sysctls, json::Empty::omit);
+    io.field("Runtime", s.runtime, json::Empty::omit);
     io.field("Isolation", s.isolation, json::Empty::write);
     io.field("MaskedPaths", s.masked_paths, json::Empty::null);
     io.field("ReadonlyPaths", s.readonly_paths, json::Empty::null);
@@ -420,7 +420,7 @@ namespace {
 template <class Io>
 void visit(Io& io, ContainerCreateResponse& s) {
     io.field("Id", s.id, json::Empty::write);
-    io.field("Warnings", s.warnings, json::Empty::null);
+    io.field("Warnings", s.warnings, json::Empty::write);
     io.unknown(s.unknown);
 }
 
@@ -459,7 +459,7 @@ template <class Io>
 void visit(Io& io, Health& s) {
     io.field("Status", s.status, json::Empty::write);
     io.field("FailingStreak", s.failing_streak, json::Empty::write);
-    io.field("Log", s.log, json::Empty::null);
+    io.field("Log", s.log, json::Empty::write);
     io.unknown(s.unknown);
 }
 
@@ -487,7 +487,7 @@ void visit(Io& io, ContainerState& s) {
     io.field("Error", s.error, json::Empty::write);
     io.field("StartedAt", s.started_at, json::Empty::write);
     io.field("FinishedAt", s.finished_at, json::Empty::write);
-    io.field("Health", s.health, json::Empty::write);
+    io.field("Health", s.health, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -506,24 +506,24 @@ template <class Io>
 void visit(Io& io, NetworkSettings& s) {
     io.field("SandboxID", s.sandbox_id, json::Empty::write);
     io.field("SandboxKey", s.sandbox_key, json::Empty::write);
-    io.field("Ports", s.ports, json::Empty::null);
+    io.field("Ports", s.ports, json::Empty::write);
     io.field("Networks", s.networks, json::Empty::null);
-    io.field("Bridge", s.bridge, json::Empty::omit);
-    io.field("Gateway", s.gateway, json::Empty::omit);
+    io.field("Bridge", s.bridge, json::Empty::write);
+    io.field("Gateway", s.gateway, json::Empty::write);
     io.field("Address", s.address, json::Empty::omit);
-    io.field("IPPrefixLen", s.ip_prefix_len, json::Empty::omit);
-    io.field("MacAddress", s.mac_address, json::Empty::omit);
+    io.field("IPPrefixLen", s.ip_prefix_len, json::Empty::write);
+    io.field("MacAddress", s.mac_address, json::Empty::write);
     io.field("PortMapping", s.port_mapping, json::Empty::omit);
-    io.field("HairpinMode", s.hairpin_mode, json::Empty::omit);
-    io.field("LinkLocalIPv6Address", s.link_local_ipv6_address, json::Empty::omit);
-    io.field("LinkLocalIPv6PrefixLen", s.link_local_ipv6_prefix_len, json::Empty::omit);
-    io.field("SecondaryIPAddresses", s.secondary_ip_addresses, json::Empty::omit);
-    io.field("SecondaryIPv6Addresses", s.secondary_ipv6_addresses, json::Empty::omit);
-    io.field("EndpointID", s.endpoint_id, json::Empty::omit);
-    io.field("GlobalIPv6Address", s.global_ipv6_address, json::Empty::omit);
-    io.field("GlobalIPv6PrefixLen", s.global_ipv6_prefix_len, json::Empty::omit);
-    io.field("IPAddress", s.ip_address, json::Empty::omit);
-    io.field("IPv6Gateway", s.ipv6_gateway, json::Empty::omit);
+    io.field("HairpinMode", s.hairpin_mode, json::Empty::write);
+    io.field("LinkLocalIPv6Address", s.link_local_ipv6_address, json::Empty::write);
+    io.field("LinkLocalIPv6PrefixLen", s.link_local_ipv6_prefix_len, json::Empty::write);
+    io.field("SecondaryIPAddresses", s.secondary_ip_addresses, json::Empty::null);
+    io.field("SecondaryIPv6Addresses", s.secondary_ipv6_addresses, json::Empty::null);
+    io.field("EndpointID", s.endpoint_id, json::Empty::write);
+    io.field("GlobalIPv6Address", s.global_ipv6_address, json::Empty::write);
+    io.field("GlobalIPv6PrefixLen", s.global_ipv6_prefix_len, json::Empty::write);
+    io.field("IPAddress", s.ip_address, json::Empty::write);
+    io.field("IPv6Gateway", s.ipv6_gateway, json::Empty::write);
     io.unknown(s.unknown);
 }
 
@@ -594,7 +594,7 @@ void visit(Io& io, ContainerInspectResponse& s) {
     io.field("Id", s.id, json::Empty::write);
     io.field("Created", s.created, json::Empty::write);
     io.field("Path", s.path, json::Empty::write);
-    io.field("Args", s.args, json::Empty::null);
+    io.field("Args", s.args, json::Empty::write);
     io.field("State", s.state, json::Empty::write);
     io.field("Image", s.image, json::Empty::write);
     io.field("ResolvConfPath", s.resolv_conf_path, json::Empty::write);
@@ -605,17 +605,17 @@ void visit(Io& io, ContainerInspectResponse& s) {
     io.field("RestartCount", s.restart_count, json::Empty::write);
     io.field("Driver", s.driver, json::Empty::write);
     io.field("Platform", s.platform, json::Empty::write);
-    io.field("ImageManifestDescriptor", s.image_manifest_descriptor, json::Empty::write);
+    io.field("ImageManifestDescriptor", s.image_manifest_descriptor, json::Empty::omit);
     io.field("MountLabel", s.mount_label, json::Empty::write);
     io.field("ProcessLabel", s.process_label, json::Empty::write);
     io.field("AppArmorProfile", s.app_armor_profile, json::Empty::write);
     io.field("ExecIDs", s.exec_ids, json::Empty::null);
     io.field("HostConfig", s.host_config, json::Empty::write);
-    io.field("GraphDriver", s.graph_driver, json::Empty::null);
-    io.field("Storage", s.storage, json::Empty::null);
-    io.field("SizeRw", s.size_rw, json::Empty::null);
-    io.field("SizeRootFs", s.size_root_fs, json::Empty::null);
-    io.field("Mounts", s.mounts, json::Empty::null);
+    io.field("GraphDriver", s.graph_driver, json::Empty::omit);
+    io.field("Storage", s.storage, json::Empty::omit);
+    io.field("SizeRw", s.size_rw, json::Empty::omit);
+    io.field("SizeRootFs", s.size_root_fs, json::Empty::omit);
+    io.field("Mounts", s.mounts, json::Empty::write);
     io.field("Config", s.config, json::Empty::write);
     io.field("NetworkSettings", s.network_settings, json::Empty::write);
     io.unknown(s.unknown);
@@ -634,14 +634,14 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ContainerMemoryStats& s) {
-    io.field("usage", s.usage, json::Empty::null);
-    io.field("max_usage", s.max_usage, json::Empty::null);
-    io.field("stats", s.stats, json::Empty::null);
-    io.field("failcnt", s.failcnt, json::Empty::null);
-    io.field("limit", s.limit, json::Empty::null);
-    io.field("commitbytes", s.commitbytes, json::Empty::null);
-    io.field("commitpeakbytes", s.commitpeakbytes, json::Empty::null);
-    io.field("privateworkingset", s.privateworkingset, json::Empty::null);
+    io.field("usage", s.usage, json::Empty::omit);
+    io.field("max_usage", s.max_usage, json::Empty::omit);
+    io.field("stats", s.stats, json::Empty::omit);
+    io.field("failcnt", s.failcnt, json::Empty::omit);
+    io.field("limit", s.limit, json::Empty::omit);
+    io.field("commitbytes", s.commitbytes, json::Empty::omit);
+    io.field("commitpeakbytes", s.commitpeakbytes, json::Empty::omit);
+    io.field("privateworkingset", s.privateworkingset, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -666,8 +666,8 @@ void visit(Io& io, ContainerNetworkStats& s) {
     io.field("tx_packets", s.tx_packets, json::Empty::write);
     io.field("tx_errors", s.tx_errors, json::Empty::write);
     io.field("tx_dropped", s.tx_dropped, json::Empty::write);
-    io.field("endpoint_id", s.endpoint_id, json::Empty::write);
-    io.field("instance_id", s.instance_id, json::Empty::write);
+    io.field("endpoint_id", s.endpoint_id, json::Empty::omit);
+    io.field("instance_id", s.instance_id, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -684,8 +684,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ContainerPidsStats& s) {
-    io.field("current", s.current, json::Empty::null);
-    io.field("limit", s.limit, json::Empty::null);
+    io.field("current", s.current, json::Empty::omit);
+    io.field("limit", s.limit, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -720,10 +720,10 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ContainerStorageStats& s) {
-    io.field("read_count_normalized", s.read_count_normalized, json::Empty::null);
-    io.field("read_size_bytes", s.read_size_bytes, json::Empty::null);
-    io.field("write_count_normalized", s.write_count_normalized, json::Empty::null);
-    io.field("write_size_bytes", s.write_size_bytes, json::Empty::null);
+    io.field("read_count_normalized", s.read_count_normalized, json::Empty::omit);
+    io.field("read_size_bytes", s.read_size_bytes, json::Empty::omit);
+    io.field("write_count_normalized", s.write_count_normalized, json::Empty::omit);
+    io.field("write_size_bytes", s.write_size_bytes, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -740,13 +740,13 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ContainerStatsResponse& s) {
-    io.field("id", s.id, json::Empty::write);
-    io.field("name", s.name, json::Empty::write);
-    io.field("os_type", s.os_type, json::Empty::write);
+    io.field("id", s.id, json::Empty::omit);
+    io.field("name", s.name, json::Empty::omit);
+    io.field("os_type", s.os_type, json::Empty::omit);
     io.field("read", s.read, json::Empty::write);
     io.field("cpu_stats", s.cpu_stats, json::Empty::write);
     io.field("memory_stats", s.memory_stats, json::Empty::write);
-    io.field("networks", s.networks, json::Empty::null);
+    io.field("networks", s.networks, json::Empty::omit);
     io.field("pids_stats", s.pids_stats, json::Empty::write);
     io.field("blkio_stats", s.blkio_stats, json::Empty::write);
     io.field("num_procs", s.num_procs, json::Empty::write);
@@ -788,7 +788,7 @@ namespace {
 template <class Io>
 void visit(Io& io, ContainerUpdateRequest& s) {
     fields(io, static_cast<Resources&>(s));
-    io.field("RestartPolicy", s.restart_policy, json::Empty::write);
+    io.field("RestartPolicy", s.restart_policy, json::Empty::omit);
 }
 
 }  // namespace
@@ -839,7 +839,7 @@ namespace {
 template <class Io>
 void visit(Io& io, ContainerWaitResponse& s) {
     io.field("StatusCode", s.status_code, json::Empty::write);
-    io.field("Error", s.error, json::Empty::write);
+    io.field("Error", s.error, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

@@ -70,8 +70,8 @@ void fields(json::Writer& io, ContainerThrottlingData& s);
 
 struct ContainerCPUStats {
     ContainerCPUUsage cpu_usage;
-    std::optional<std::uint64_t> system_cpu_usage;
-    std::optional<std::uint32_t> online_cpus;  ///< since 1.27
+    std::uint64_t system_cpu_usage = 0;
+    std::uint32_t online_cpus = 0;  ///< since 1.27
     ContainerThrottlingData throttling_data;
     json::Unknown unknown;
 };
@@ -93,6 +93,7 @@ struct PortBinding {
 };
 void fields(json::Reader& io, PortBinding& s);
 void fields(json::Writer& io, PortBinding& s);
+using PortMap = Map<List<PortBinding>>;
 
 struct DeviceMapping {
     std::string path_on_host;
@@ -284,7 +285,7 @@ struct ContainerState {
     std::string error;
     std::string started_at;
     std::string finished_at;
-    Health health;  ///< since 1.39
+    std::optional<Health> health;  ///< since 1.39
     json::Unknown unknown;
 };
 void fields(json::Reader& io, ContainerState& s);
@@ -352,7 +353,7 @@ struct ContainerInspectResponse {
     std::int64_t restart_count = 0;
     std::string driver;
     std::string platform;  ///< since 1.40
-    OCIDescriptor image_manifest_descriptor;  ///< since 1.48
+    std::optional<OCIDescriptor> image_manifest_descriptor;  ///< since 1.48
     std::string mount_label;
     std::string process_label;
     std::string app_armor_profile;
@@ -371,14 +372,14 @@ void fields(json::Reader& io, ContainerInspectResponse& s);
 void fields(json::Writer& io, ContainerInspectResponse& s);
 
 struct ContainerMemoryStats {
-    std::optional<std::uint64_t> usage;
-    std::optional<std::uint64_t> max_usage;
+    std::uint64_t usage = 0;
+    std::uint64_t max_usage = 0;
     Map<std::uint64_t> stats;
-    std::optional<std::uint64_t> failcnt;
-    std::optional<std::uint64_t> limit;
-    std::optional<std::uint64_t> commitbytes;
-    std::optional<std::uint64_t> commitpeakbytes;
-    std::optional<std::uint64_t> privateworkingset;
+    std::uint64_t failcnt = 0;
+    std::uint64_t limit = 0;
+    std::uint64_t commitbytes = 0;
+    std::uint64_t commitpeakbytes = 0;
+    std::uint64_t privateworkingset = 0;
     json::Unknown unknown;
 };
 void fields(json::Reader& io, ContainerMemoryStats& s);
@@ -401,8 +402,8 @@ void fields(json::Reader& io, ContainerNetworkStats& s);
 void fields(json::Writer& io, ContainerNetworkStats& s);
 
 struct ContainerPidsStats {
-    std::optional<std::uint64_t> current;
-    std::optional<std::uint64_t> limit;
+    std::uint64_t current = 0;
+    std::uint64_t limit = 0;
     json::Unknown unknown;
 };
 void fields(json::Reader& io, ContainerPidsStats& s);
@@ -417,10 +418,10 @@ void fields(json::Reader& io, ContainerPruneResponse& s);
 void fields(json::Writer& io, ContainerPruneResponse& s);
 
 struct ContainerStorageStats {
-    std::optional<std::uint64_t> read_count_normalized;
-    std::optional<std::uint64_t> read_size_bytes;
-    std::optional<std::uint64_t> write_count_normalized;
-    std::optional<std::uint64_t> write_size_bytes;
+    std::uint64_t read_count_normalized = 0;
+    std::uint64_t read_size_bytes = 0;
+    std::uint64_t write_count_normalized = 0;
+    std::uint64_t write_size_bytes = 0;
     json::Unknown unknown;
 };
 void fields(json::Reader& io, ContainerStorageStats& s);
@@ -454,7 +455,7 @@ void fields(json::Reader& io, ContainerTopResponse& s);
 void fields(json::Writer& io, ContainerTopResponse& s);
 
 struct ContainerUpdateRequest : Resources {
-    RestartPolicy restart_policy;
+    std::optional<RestartPolicy> restart_policy;
 };
 void fields(json::Reader& io, ContainerUpdateRequest& s);
 void fields(json::Writer& io, ContainerUpdateRequest& s);
@@ -475,7 +476,7 @@ void fields(json::Writer& io, ContainerWaitExitError& s);
 
 struct ContainerWaitResponse {
     std::int64_t status_code = 0;
-    ContainerWaitExitError error;  ///< since 1.34
+    std::optional<ContainerWaitExitError> error;  ///< since 1.34
     json::Unknown unknown;
 };
 void fields(json::Reader& io, ContainerWaitResponse& s);

@@ -12,7 +12,7 @@ void visit(Io& io, ExecCreateRequest& s) {
     io.field("AttachStdin", s.attach_stdin, json::Empty::write);
     io.field("AttachStdout", s.attach_stdout, json::Empty::write);
     io.field("AttachStderr", s.attach_stderr, json::Empty::write);
-    io.field("ConsoleSize", s.console_size, json::Empty::null);
+    io.field("ConsoleSize", s.console_size, json::Empty::omit);
     io.field("DetachKeys", s.detach_keys, json::Empty::write);
     io.field("Tty", s.tty, json::Empty::write);
     io.field("Env", s.env, json::Empty::null);
@@ -37,10 +37,10 @@ namespace {
 template <class Io>
 void visit(Io& io, ProcessConfig& s) {
     io.field("privileged", s.privileged, json::Empty::write);
-    io.field("user", s.user, json::Empty::write);
+    io.field("user", s.user, json::Empty::omit);
     io.field("tty", s.tty, json::Empty::write);
     io.field("entrypoint", s.entrypoint, json::Empty::write);
-    io.field("arguments", s.arguments, json::Empty::null);
+    io.field("arguments", s.arguments, json::Empty::write);
     io.unknown(s.unknown);
 }
 
@@ -61,7 +61,7 @@ void visit(Io& io, ExecInspectResponse& s) {
     io.field("DetachKeys", s.detach_keys, json::Empty::write);
     io.field("ID", s.id, json::Empty::write);
     io.field("Running", s.running, json::Empty::write);
-    io.field("ExitCode", s.exit_code, json::Empty::write);
+    io.field("ExitCode", s.exit_code, json::Empty::null);
     io.field("ProcessConfig", s.process_config, json::Empty::write);
     io.field("OpenStdin", s.open_stdin, json::Empty::write);
     io.field("OpenStderr", s.open_stderr, json::Empty::write);
@@ -86,7 +86,7 @@ template <class Io>
 void visit(Io& io, ExecStartRequest& s) {
     io.field("Detach", s.detach, json::Empty::write);
     io.field("Tty", s.tty, json::Empty::write);
-    io.field("ConsoleSize", s.console_size, json::Empty::null);
+    io.field("ConsoleSize", s.console_size, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

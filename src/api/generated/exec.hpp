@@ -50,7 +50,7 @@ struct ExecInspectResponse {
     std::string detach_keys;
     std::string id;
     bool running = false;
-    std::int64_t exit_code = 0;
+    std::optional<std::int64_t> exit_code;
     ProcessConfig process_config;
     bool open_stdin = false;
     bool open_stderr = false;

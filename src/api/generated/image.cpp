@@ -27,6 +27,30 @@ void fields(json::Writer& io, AttestationStatement& s) {
 namespace {
 
 template <class Io>
+void visit(Io& io, BuildInfo& s) {
+    io.field("id", s.id, json::Empty::omit);
+    io.field("stream", s.stream, json::Empty::omit);
+    io.field("errorDetail", s.error_detail, json::Empty::omit);
+    io.field("status", s.status, json::Empty::omit);
+    io.field("progressDetail", s.progress_detail, json::Empty::omit);
+    io.field("aux", s.aux, json::Empty::omit);
+    io.field("error", s.error, json::Empty::omit);
+    io.field("progress", s.progress, json::Empty::omit);
+    io.unknown(s.unknown);
+}
+
+}  // namespace
+
+void fields(json::Reader& io, BuildInfo& s) {
+    visit(io, s);
+}
+void fields(json::Writer& io, BuildInfo& s) {
+    visit(io, s);
+}
+
+namespace {
+
+template <class Io>
 void visit(Io& io, BuildPruneResponse& s) {
     io.field("CachesDeleted", s.caches_deleted, json::Empty::null);
     io.field("SpaceReclaimed", s.space_reclaimed, json::Empty::write);
@@ -47,18 +71,18 @@ namespace {
 template <class Io>
 void visit(Io& io, ImageConfig& s) {
     io.field("User", s.user, json::Empty::write);
-    io.field("ExposedPorts", s.exposed_ports, json::Empty::null);
+    io.field("ExposedPorts", s.exposed_ports, json::Empty::omit);
     io.field("Env", s.env, json::Empty::null);
-    io.field("Cmd", s.cmd, json::Empty::null);
-    io.field("Healthcheck", s.healthcheck, json::Empty::write);
-    io.field("ArgsEscaped", s.args_escaped, json::Empty::null);
+    io.text_or_list("Cmd", s.cmd, json::Empty::null);
+    io.field("Healthcheck", s.healthcheck, json::Empty::omit);
+    io.field("ArgsEscaped", s.args_escaped, json::Empty::omit);
     io.field("Volumes", s.volumes, json::Empty::null);
     io.field("WorkingDir", s.working_dir, json::Empty::write);
-    io.field("Entrypoint", s.entrypoint, json::Empty::null);
+    io.text_or_list("Entrypoint", s.entrypoint, json::Empty::null);
     io.field("OnBuild", s.on_build, json::Empty::null);
     io.field("Labels", s.labels, json::Empty::null);
-    io.field("StopSignal", s.stop_signal, json::Empty::write);
-    io.field("Shell", s.shell, json::Empty::null);
+    io.field("StopSignal", s.stop_signal, json::Empty::omit);
+    io.text_or_list("Shell", s.shell, json::Empty::omit);
     io.field("Hostname", s.hostname, json::Empty::omit);
     io.field("Domainname", s.domainname, json::Empty::omit);
     io.field("AttachStdin", s.attach_stdin, json::Empty::omit);
@@ -87,8 +111,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ImageDeleteResponseItem& s) {
-    io.field("Untagged", s.untagged, json::Empty::write);
-    io.field("Deleted", s.deleted, json::Empty::write);
+    io.field("Untagged", s.untagged, json::Empty::omit);
+    io.field("Deleted", s.deleted, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -163,27 +187,27 @@ namespace {
 template <class Io>
 void visit(Io& io, ImageInspect& s) {
     io.field("Id", s.id, json::Empty::write);
-    io.field("Descriptor", s.descriptor, json::Empty::null);
-    io.field("Manifests", s.manifests, json::Empty::null);
-    io.field("Identity", s.identity, json::Empty::null);
-    io.field("RepoTags", s.repo_tags, json::Empty::null);
-    io.field("RepoDigests", s.repo_digests, json::Empty::null);
+    io.field("Descriptor", s.descriptor, json::Empty::omit);
+    io.field("Manifests", s.manifests, json::Empty::omit);
+    io.field("Identity", s.identity, json::Empty::omit);
+    io.field("RepoTags", s.repo_tags, json::Empty::write);
+    io.field("RepoDigests", s.repo_digests, json::Empty::write);
     io.field("Comment", s.comment, json::Empty::write);
     io.field("Created", s.created, json::Empty::write);
     io.field("Author", s.author, json::Empty::write);
     io.field("Config", s.config, json::Empty::write);
     io.field("Architecture", s.architecture, json::Empty::write);
-    io.field("Variant", s.variant, json::Empty::write);
+    io.field("Variant", s.variant, json::Empty::omit);
     io.field("Os", s.os, json::Empty::write);
-    io.field("OsVersion", s.os_version, json::Empty::write);
+    io.field("OsVersion", s.os_version, json::Empty::omit);
     io.field("Size", s.size, json::Empty::write);
-    io.field("GraphDriver", s.graph_driver, json::Empty::null);
+    io.field("GraphDriver", s.graph_driver, json::Empty::omit);
     io.field("RootFS", s.root_fs, json::Empty::write);
     io.field("Metadata", s.metadata, json::Empty::write);
-    io.field("Parent", s.parent, json::Empty::omit);
+    io.field("Parent", s.parent, json::Empty::write);
     io.field("Container", s.container, json::Empty::omit);
     io.field("ContainerConfig", s.container_config, json::Empty::omit);
-    io.field("DockerVersion", s.docker_version, json::Empty::omit);
+    io.field("DockerVersion", s.docker_version, json::Empty::write);
     io.field("VirtualSize", s.virtual_size, json::Empty::omit);
     io.unknown(s.unknown);
 }

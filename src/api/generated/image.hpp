@@ -26,6 +26,20 @@ struct AttestationStatement {
 void fields(json::Reader& io, AttestationStatement& s);
 void fields(json::Writer& io, AttestationStatement& s);
 
+struct BuildInfo {
+    std::string id;  ///< since 1.25
+    std::string stream;  ///< since 1.25
+    std::optional<ErrorDetail> error_detail;  ///< since 1.25
+    std::string status;  ///< since 1.25
+    std::optional<ProgressDetail> progress_detail;  ///< since 1.25
+    json::Value aux;  ///< since 1.36
+    std::string error;  ///< 1.25 to before 1.52
+    std::string progress;  ///< 1.25 to before 1.52
+    json::Unknown unknown;
+};
+void fields(json::Reader& io, BuildInfo& s);
+void fields(json::Writer& io, BuildInfo& s);
+
 struct BuildPruneResponse {
     List<std::string> caches_deleted;  ///< since 1.39
     std::int64_t space_reclaimed = 0;  ///< since 1.31
@@ -39,8 +53,8 @@ struct ImageConfig {
     Map<Empty> exposed_ports;  ///< since 1.39
     List<std::string> env;  ///< since 1.39
     List<std::string> cmd;  ///< since 1.39
-    HealthConfig healthcheck;  ///< since 1.39
-    std::optional<bool> args_escaped;  ///< since 1.39
+    std::optional<HealthConfig> healthcheck;  ///< since 1.39
+    bool args_escaped = false;  ///< since 1.39
     Map<Empty> volumes;  ///< since 1.39
     std::string working_dir;  ///< since 1.39
     List<std::string> entrypoint;  ///< since 1.39
@@ -57,7 +71,7 @@ struct ImageConfig {
     bool open_stdin = false;  ///< 1.39 to before 1.50
     bool stdin_once = false;  ///< 1.39 to before 1.50
     std::string image;  ///< 1.39 to before 1.50
-    std::optional<bool> network_disabled;  ///< 1.39 to before 1.50
+    bool network_disabled = false;  ///< 1.39 to before 1.50
     std::string mac_address;  ///< 1.39 to before 1.50
     std::optional<std::int64_t> stop_timeout;  ///< 1.39 to before 1.50
     json::Unknown unknown;
@@ -121,7 +135,7 @@ struct ImageInspect {
     ImageInspectMetadata metadata;  ///< since 1.31
     std::string parent;  ///< 1.24 to before 1.52
     std::string container;  ///< 1.24 to before 1.45
-    ContainerConfig container_config;  ///< 1.24 to before 1.45
+    std::optional<ContainerConfig> container_config;  ///< 1.24 to before 1.45
     std::string docker_version;  ///< 1.24 to before 1.52
     std::int64_t virtual_size = 0;  ///< 1.24 to before 1.44
     json::Unknown unknown;

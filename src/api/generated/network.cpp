@@ -9,8 +9,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, SubnetStatus& s) {
-    io.field("IPsInUse", s.i_ps_in_use, json::Empty::write);
-    io.field("DynamicIPsAvailable", s.dynamic_i_ps_available, json::Empty::write);
+    io.field("IPsInUse", s.ips_in_use, json::Empty::write);
+    io.field("DynamicIPsAvailable", s.dynamic_ips_available, json::Empty::write);
     io.unknown(s.unknown);
 }
 
@@ -45,7 +45,7 @@ namespace {
 template <class Io>
 void visit(Io& io, NetworkConnectRequest& s) {
     io.field("Container", s.container, json::Empty::write);
-    io.field("EndpointConfig", s.endpoint_config, json::Empty::null);
+    io.field("EndpointConfig", s.endpoint_config, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -62,19 +62,19 @@ namespace {
 
 template <class Io>
 void visit(Io& io, NetworkCreateRequest& s) {
-    io.field("Name", s.name, json::Empty::write);
-    io.field("Driver", s.driver, json::Empty::write);
-    io.field("Scope", s.scope, json::Empty::write);
-    io.field("Internal", s.internal, json::Empty::write);
-    io.field("Attachable", s.attachable, json::Empty::write);
-    io.field("Ingress", s.ingress, json::Empty::write);
-    io.field("ConfigOnly", s.config_only, json::Empty::write);
-    io.field("ConfigFrom", s.config_from, json::Empty::write);
-    io.field("IPAM", s.ipam, json::Empty::write);
-    io.field("EnableIPv4", s.enable_ipv4, json::Empty::write);
-    io.field("EnableIPv6", s.enable_ipv6, json::Empty::write);
-    io.field("Options", s.options, json::Empty::null);
-    io.field("Labels", s.labels, json::Empty::null);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("Driver", s.driver, json::Empty::omit);
+    io.field("Scope", s.scope, json::Empty::omit);
+    io.field("Internal", s.internal, json::Empty::omit);
+    io.field("Attachable", s.attachable, json::Empty::omit);
+    io.field("Ingress", s.ingress, json::Empty::omit);
+    io.field("ConfigOnly", s.config_only, json::Empty::omit);
+    io.field("ConfigFrom", s.config_from, json::Empty::omit);
+    io.field("IPAM", s.ipam, json::Empty::omit);
+    io.field("EnableIPv4", s.enable_ipv4, json::Empty::omit);
+    io.field("EnableIPv6", s.enable_ipv6, json::Empty::omit);
+    io.field("Options", s.options, json::Empty::omit);
+    io.field("Labels", s.labels, json::Empty::omit);
     io.field("CheckDuplicate", s.check_duplicate, json::Empty::omit);
     io.unknown(s.unknown);
 }
@@ -146,9 +146,8 @@ namespace {
 template <class Io>
 void visit(Io& io, NetworkInspect& s) {
     fields(io, static_cast<Network&>(s));
-    io.field("Containers", s.containers, json::Empty::null);
     io.field("Services", s.services, json::Empty::omit);
-    io.field("Status", s.status, json::Empty::write);
+    io.field("Status", s.status, json::Empty::omit);
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ class Writer;
 namespace wherry::api {
 
 struct SubnetStatus {
-    std::uint64_t i_ps_in_use = 0;  ///< since 1.52
-    std::uint64_t dynamic_i_ps_available = 0;  ///< since 1.52
+    std::uint64_t ips_in_use = 0;  ///< since 1.52
+    std::uint64_t dynamic_ips_available = 0;  ///< since 1.52
     json::Unknown unknown;
 };
 void fields(json::Reader& io, SubnetStatus& s);
@@ -48,10 +48,10 @@ struct NetworkCreateRequest {
     bool attachable = false;  ///< since 1.27
     bool ingress = false;  ///< since 1.29
     bool config_only = false;  ///< since 1.41
-    ConfigReference config_from;  ///< since 1.41
-    IPAM ipam;
-    bool enable_ipv4 = false;  ///< since 1.48
-    bool enable_ipv6 = false;
+    std::optional<ConfigReference> config_from;  ///< since 1.41
+    std::optional<IPAM> ipam;
+    std::optional<bool> enable_ipv4;  ///< since 1.48
+    std::optional<bool> enable_ipv6;
     Map<std::string> options;
     Map<std::string> labels;
     bool check_duplicate = false;  ///< 1.24 to before 1.46
@@ -84,9 +84,8 @@ void fields(json::Reader& io, NetworkStatus& s);
 void fields(json::Writer& io, NetworkStatus& s);
 
 struct NetworkInspect : Network {
-    Map<EndpointResource> containers;
     Map<json::Value> services;  ///< since 1.52
-    NetworkStatus status;  ///< since 1.52
+    std::optional<NetworkStatus> status;  ///< since 1.52
 };
 void fields(json::Reader& io, NetworkInspect& s);
 void fields(json::Writer& io, NetworkInspect& s);

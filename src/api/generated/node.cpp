@@ -9,8 +9,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, EngineDescriptionPlugins& s) {
-    io.field("Type", s.type, json::Empty::write);
-    io.field("Name", s.name, json::Empty::write);
+    io.field("Type", s.type, json::Empty::omit);
+    io.field("Name", s.name, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -27,9 +27,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, EngineDescription& s) {
-    io.field("EngineVersion", s.engine_version, json::Empty::write);
-    io.field("Labels", s.labels, json::Empty::null);
-    io.field("Plugins", s.plugins, json::Empty::null);
+    io.field("EngineVersion", s.engine_version, json::Empty::omit);
+    io.field("Labels", s.labels, json::Empty::omit);
+    io.field("Plugins", s.plugins, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -46,9 +46,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ManagerStatus& s) {
-    io.field("Leader", s.leader, json::Empty::write);
-    io.field("Reachability", s.reachability, json::Empty::write);
-    io.field("Addr", s.addr, json::Empty::write);
+    io.field("Leader", s.leader, json::Empty::omit);
+    io.field("Reachability", s.reachability, json::Empty::omit);
+    io.field("Addr", s.addr, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -65,11 +65,11 @@ namespace {
 
 template <class Io>
 void visit(Io& io, NodeDescription& s) {
-    io.field("Hostname", s.hostname, json::Empty::write);
-    io.field("Platform", s.platform, json::Empty::write);
-    io.field("Resources", s.resources, json::Empty::write);
-    io.field("Engine", s.engine, json::Empty::write);
-    io.field("TLSInfo", s.tls_info, json::Empty::write);
+    io.field("Hostname", s.hostname, json::Empty::omit);
+    io.field("Platform", s.platform, json::Empty::omit);
+    io.field("Resources", s.resources, json::Empty::omit);
+    io.field("Engine", s.engine, json::Empty::omit);
+    io.field("TLSInfo", s.tls_info, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -86,10 +86,10 @@ namespace {
 
 template <class Io>
 void visit(Io& io, NodeSpec& s) {
-    io.field("Name", s.name, json::Empty::write);
-    io.field("Labels", s.labels, json::Empty::null);
-    io.field("Role", s.role, json::Empty::write);
-    io.field("Availability", s.availability, json::Empty::write);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("Labels", s.labels, json::Empty::omit);
+    io.field("Role", s.role, json::Empty::omit);
+    io.field("Availability", s.availability, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -106,9 +106,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, NodeStatus& s) {
-    io.field("State", s.state, json::Empty::write);
-    io.field("Message", s.message, json::Empty::write);
-    io.field("Addr", s.addr, json::Empty::write);
+    io.field("State", s.state, json::Empty::omit);
+    io.field("Message", s.message, json::Empty::omit);
+    io.field("Addr", s.addr, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -125,14 +125,14 @@ namespace {
 
 template <class Io>
 void visit(Io& io, Node& s) {
-    io.field("ID", s.id, json::Empty::write);
+    io.field("ID", s.id, json::Empty::omit);
     io.field("Version", s.version, json::Empty::write);
-    io.field("CreatedAt", s.created_at, json::Empty::write);
-    io.field("UpdatedAt", s.updated_at, json::Empty::write);
-    io.field("Spec", s.spec, json::Empty::write);
-    io.field("Description", s.description, json::Empty::write);
-    io.field("Status", s.status, json::Empty::write);
-    io.field("ManagerStatus", s.manager_status, json::Empty::write);
+    io.field("CreatedAt", s.created_at, json::Empty::omit);
+    io.field("UpdatedAt", s.updated_at, json::Empty::omit);
+    io.field("Spec", s.spec, json::Empty::omit);
+    io.field("Description", s.description, json::Empty::omit);
+    io.field("Status", s.status, json::Empty::omit);
+    io.field("ManagerStatus", s.manager_status, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

@@ -45,10 +45,10 @@ void fields(json::Writer& io, ManagerStatus& s);
 
 struct NodeDescription {
     std::string hostname;
-    Platform platform;
-    ResourceObject resources;
-    EngineDescription engine;
-    TLSInfo tls_info;  ///< since 1.30
+    std::optional<Platform> platform;
+    std::optional<ResourceObject> resources;
+    std::optional<EngineDescription> engine;
+    std::optional<TLSInfo> tls_info;  ///< since 1.30
     json::Unknown unknown;
 };
 void fields(json::Reader& io, NodeDescription& s);
@@ -78,10 +78,10 @@ struct Node {
     ObjectVersion version;
     std::string created_at;
     std::string updated_at;
-    NodeSpec spec;
-    NodeDescription description;
-    NodeStatus status;
-    ManagerStatus manager_status;
+    std::optional<NodeSpec> spec;
+    std::optional<NodeDescription> description;
+    std::optional<NodeStatus> status;
+    std::optional<ManagerStatus> manager_status;
     json::Unknown unknown;
 };
 void fields(json::Reader& io, Node& s);

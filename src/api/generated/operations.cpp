@@ -3,127 +3,205 @@
 
 namespace wherry::api {
 
+// clang-format off
+namespace {
+
+constexpr QueryParameter query_of_containerlist[] = {{"all", "boolean", "1.24", ""}, {"limit", "integer", "1.24", ""}, {"size", "boolean", "1.24", ""}, {"filters", "string", "1.24", ""}};
+constexpr QueryParameter query_of_containercreate[] = {{"name", "string", "1.24", ""}, {"platform", "string", "1.41", ""}};
+constexpr QueryParameter query_of_containerinspect[] = {{"size", "boolean", "1.24", ""}};
+constexpr QueryParameter query_of_containertop[] = {{"ps_args", "string", "1.24", ""}};
+constexpr QueryParameter query_of_containerlogs[] = {{"follow", "boolean", "1.24", ""}, {"stdout", "boolean", "1.24", ""}, {"stderr", "boolean", "1.24", ""}, {"since", "integer", "1.24", ""}, {"timestamps", "boolean", "1.24", ""}, {"tail", "string", "1.24", ""}, {"until", "integer", "1.35", ""}, {"details", "boolean", "1.24", ""}, {"format", "string", "1.54", ""}};
+constexpr QueryParameter query_of_containerstats[] = {{"stream", "boolean", "1.24", ""}, {"one-shot", "boolean", "1.41", ""}};
+constexpr QueryParameter query_of_containerresize[] = {{"h", "integer", "1.24", ""}, {"w", "integer", "1.24", ""}};
+constexpr QueryParameter query_of_containerstart[] = {{"detachKeys", "string", "1.24", ""}, {"checkpoint", "string", "1.25", ""}, {"checkpoint-dir", "string", "1.25", ""}};
+constexpr QueryParameter query_of_containerstop[] = {{"t", "integer", "1.24", ""}, {"signal", "string", "1.42", ""}};
+constexpr QueryParameter query_of_containerrestart[] = {{"t", "integer", "1.24", ""}, {"signal", "string", "1.42", ""}};
+constexpr QueryParameter query_of_containerkill[] = {{"signal", "string", "1.24", ""}};
+constexpr QueryParameter query_of_containerrename[] = {{"name", "string", "1.24", ""}};
+constexpr QueryParameter query_of_containerattach[] = {{"detachKeys", "string", "1.24", ""}, {"logs", "boolean", "1.24", ""}, {"stream", "boolean", "1.24", ""}, {"stdin", "boolean", "1.24", ""}, {"stdout", "boolean", "1.24", ""}, {"stderr", "boolean", "1.24", ""}};
+constexpr QueryParameter query_of_containerattachwebsocket[] = {{"detachKeys", "string", "1.24", ""}, {"logs", "boolean", "1.24", ""}, {"stream", "boolean", "1.24", ""}, {"stdin", "boolean", "1.42", ""}, {"stdout", "boolean", "1.42", ""}, {"stderr", "boolean", "1.42", ""}};
+constexpr QueryParameter query_of_containerwait[] = {{"condition", "string", "1.30", ""}};
+constexpr QueryParameter query_of_containerdelete[] = {{"v", "boolean", "1.24", ""}, {"force", "boolean", "1.24", ""}, {"link", "boolean", "1.27", ""}};
+constexpr QueryParameter query_of_containerarchiveinfo[] = {{"path", "string", "1.24", ""}};
+constexpr QueryParameter query_of_containerarchive[] = {{"path", "string", "1.24", ""}};
+constexpr QueryParameter query_of_putcontainerarchive[] = {{"path", "string", "1.24", ""}, {"noOverwriteDirNonDir", "string", "1.24", ""}, {"copyUIDGID", "string", "1.30", ""}};
+constexpr QueryParameter query_of_containerprune[] = {{"filters", "string", "1.25", ""}};
+constexpr QueryParameter query_of_imagelist[] = {{"all", "boolean", "1.24", ""}, {"filters", "string", "1.24", ""}, {"digests", "boolean", "1.25", ""}, {"shared-size", "boolean", "1.42", ""}, {"manifests", "boolean", "1.47", ""}, {"identity", "boolean", "1.54", ""}, {"filter", "string", "1.24", "1.25"}};
+constexpr QueryParameter query_of_imagebuild[] = {{"dockerfile", "string", "1.24", ""}, {"t", "string", "1.24", ""}, {"remote", "string", "1.24", ""}, {"q", "boolean", "1.24", ""}, {"nocache", "boolean", "1.24", ""}, {"cachefrom", "string", "1.25", ""}, {"pull", "string", "1.24", ""}, {"rm", "boolean", "1.24", ""}, {"forcerm", "boolean", "1.24", ""}, {"memory", "integer", "1.24", ""}, {"memswap", "integer", "1.24", ""}, {"cpushares", "integer", "1.24", ""}, {"cpusetcpus", "string", "1.24", ""}, {"cpuperiod", "integer", "1.24", ""}, {"cpuquota", "integer", "1.24", ""}, {"buildargs", "string", "1.24", ""}, {"shmsize", "integer", "1.24", ""}, {"squash", "boolean", "1.25", ""}, {"labels", "string", "1.24", ""}, {"networkmode", "string", "1.25", ""}, {"extrahosts", "string", "1.28", ""}, {"platform", "string", "1.32", ""}, {"target", "string", "1.37", ""}, {"version", "string", "1.38", ""}, {"outputs", "string", "1.40", ""}, {"ulimits", "string:json", "1.24", ""}, {"cgroupparent", "string", "1.24", ""}, {"cpusetmems", "string", "1.24", ""}, {"isolation", "string", "1.24", ""}, {"securityopt", "string[]", "1.25", ""}, {"session", "string", "1.31", ""}, {"buildid", "string", "1.38", ""}};
+constexpr QueryParameter query_of_imagecreate[] = {{"fromImage", "string", "1.24", ""}, {"fromSrc", "string", "1.24", ""}, {"repo", "string", "1.24", ""}, {"tag", "string", "1.24", ""}, {"platform", "string", "1.32", ""}, {"message", "string", "1.24", ""}, {"changes", "string[]", "1.24", ""}};
+constexpr QueryParameter query_of_imageinspect[] = {{"manifests", "boolean", "1.48", ""}, {"platform", "string", "1.49", ""}};
+constexpr QueryParameter query_of_imagehistory[] = {{"platform", "string", "1.48", ""}};
+constexpr QueryParameter query_of_imagepush[] = {{"tag", "string", "1.24", ""}, {"platform", "string", "1.46", ""}};
+constexpr QueryParameter query_of_imagetag[] = {{"repo", "string", "1.24", ""}, {"tag", "string", "1.24", ""}};
+constexpr QueryParameter query_of_imagedelete[] = {{"force", "boolean", "1.24", ""}, {"noprune", "boolean", "1.24", ""}, {"platforms", "string[]", "1.50", ""}};
+constexpr QueryParameter query_of_imagesearch[] = {{"term", "string", "1.24", ""}, {"limit", "integer", "1.24", ""}, {"filters", "string", "1.24", ""}};
+constexpr QueryParameter query_of_imageprune[] = {{"filters", "string", "1.25", ""}};
+constexpr QueryParameter query_of_imagecommit[] = {{"container", "string", "1.24", ""}, {"repo", "string", "1.24", ""}, {"tag", "string", "1.24", ""}, {"comment", "string", "1.24", ""}, {"author", "string", "1.24", ""}, {"pause", "boolean", "1.24", ""}, {"changes", "string", "1.24", ""}};
+constexpr QueryParameter query_of_systemevents[] = {{"since", "string", "1.24", ""}, {"until", "string", "1.24", ""}, {"filters", "string", "1.24", ""}};
+constexpr QueryParameter query_of_systemdatausage[] = {{"type", "string[]", "1.42", ""}, {"verbose", "boolean", "1.52", ""}};
+constexpr QueryParameter query_of_imageget[] = {{"platform", "string[]", "1.48", ""}};
+constexpr QueryParameter query_of_imagegetall[] = {{"names", "string[]", "1.24", ""}, {"platform", "string[]", "1.48", ""}};
+constexpr QueryParameter query_of_imageload[] = {{"quiet", "boolean", "1.24", ""}, {"platform", "string[]", "1.48", ""}};
+constexpr QueryParameter query_of_execresize[] = {{"h", "integer", "1.24", ""}, {"w", "integer", "1.24", ""}};
+constexpr QueryParameter query_of_volumelist[] = {{"filters", "string:json", "1.24", ""}};
+constexpr QueryParameter query_of_volumedelete[] = {{"force", "boolean", "1.25", ""}};
+constexpr QueryParameter query_of_volumeprune[] = {{"filters", "string", "1.25", ""}};
+constexpr QueryParameter query_of_networklist[] = {{"filters", "string", "1.24", ""}};
+constexpr QueryParameter query_of_networkinspect[] = {{"verbose", "boolean", "1.28", ""}, {"scope", "string", "1.31", ""}};
+constexpr QueryParameter query_of_networkprune[] = {{"filters", "string", "1.25", ""}};
+constexpr QueryParameter query_of_pluginlist[] = {{"filters", "string", "1.28", ""}};
+constexpr QueryParameter query_of_getpluginprivileges[] = {{"name", "string", "1.25", "1.27"}, {"remote", "string", "1.27", ""}};
+constexpr QueryParameter query_of_pluginpull[] = {{"remote", "string", "1.25", ""}, {"name", "string", "1.24", ""}};
+constexpr QueryParameter query_of_plugindelete[] = {{"force", "boolean", "1.25", ""}};
+constexpr QueryParameter query_of_pluginenable[] = {{"timeout", "integer", "1.25", ""}};
+constexpr QueryParameter query_of_plugindisable[] = {{"force", "boolean", "1.28", ""}};
+constexpr QueryParameter query_of_plugincreate[] = {{"name", "string", "1.25", ""}};
+constexpr QueryParameter query_of_nodelist[] = {{"filters", "string", "1.24", ""}};
+constexpr QueryParameter query_of_nodedelete[] = {{"force", "boolean", "1.24", ""}};
+constexpr QueryParameter query_of_nodeupdate[] = {{"version", "integer:int64", "1.24", ""}};
+constexpr QueryParameter query_of_swarmleave[] = {{"force", "boolean", "1.24", ""}};
+constexpr QueryParameter query_of_swarmupdate[] = {{"version", "integer:int64", "1.24", ""}, {"rotateWorkerToken", "boolean", "1.24", ""}, {"rotateManagerToken", "boolean", "1.24", ""}, {"rotateManagerUnlockKey", "boolean", "1.25", ""}};
+constexpr QueryParameter query_of_servicelist[] = {{"filters", "string", "1.24", ""}, {"status", "boolean", "1.41", ""}};
+constexpr QueryParameter query_of_serviceinspect[] = {{"insertDefaults", "boolean", "1.29", ""}};
+constexpr QueryParameter query_of_serviceupdate[] = {{"version", "integer", "1.24", ""}, {"registryAuthFrom", "string", "1.25", ""}, {"rollback", "string", "1.28", ""}};
+constexpr QueryParameter query_of_servicelogs[] = {{"details", "boolean", "1.25", ""}, {"follow", "boolean", "1.25", ""}, {"stdout", "boolean", "1.25", ""}, {"stderr", "boolean", "1.25", ""}, {"since", "integer", "1.25", ""}, {"timestamps", "boolean", "1.25", ""}, {"tail", "string", "1.25", ""}};
+constexpr QueryParameter query_of_tasklist[] = {{"filters", "string", "1.24", ""}};
+constexpr QueryParameter query_of_secretlist[] = {{"filters", "string", "1.25", ""}};
+constexpr QueryParameter query_of_pluginupgrade[] = {{"remote", "string", "1.26", ""}};
+constexpr QueryParameter query_of_secretupdate[] = {{"version", "integer:int64", "1.25", ""}};
+constexpr QueryParameter query_of_tasklogs[] = {{"details", "boolean", "1.29", ""}, {"follow", "boolean", "1.29", ""}, {"stdout", "boolean", "1.29", ""}, {"stderr", "boolean", "1.29", ""}, {"since", "integer", "1.29", ""}, {"timestamps", "boolean", "1.29", ""}, {"tail", "string", "1.29", ""}};
+constexpr QueryParameter query_of_configlist[] = {{"filters", "string", "1.30", ""}};
+constexpr QueryParameter query_of_configupdate[] = {{"version", "integer:int64", "1.30", ""}};
+constexpr QueryParameter query_of_buildprune[] = {{"keep-storage", "integer:int64", "1.39", "1.52"}, {"all", "boolean", "1.39", ""}, {"filters", "string", "1.39", ""}, {"reserved-space", "integer:int64", "1.48", ""}, {"max-used-space", "integer:int64", "1.48", ""}, {"min-free-space", "integer:int64", "1.48", ""}};
+constexpr QueryParameter query_of_volumeupdate[] = {{"version", "integer:int64", "1.42", ""}};
+constexpr QueryParameter query_of_imageattestations[] = {{"platform", "string[]", "1.55", ""}, {"type", "string[]", "1.55", ""}, {"statement", "boolean", "1.55", ""}};
+constexpr QueryParameter query_of_buildcancel[] = {{"id", "string", "1.38", ""}};
+constexpr QueryParameter query_of_checkpointlist[] = {{"dir", "string", "1.25", ""}};
+constexpr QueryParameter query_of_checkpointdelete[] = {{"dir", "string", "1.25", ""}};
+
+constexpr Operation table[] = {
+    {"GET", "/containers/json", "ContainerList", "Container", "1.24", "", {query_of_containerlist}, "", "ContainerSummary[]", "none", "", "", true},
+    {"POST", "/containers/create", "ContainerCreate", "Container", "1.24", "", {query_of_containercreate}, "ContainerCreateRequest", "ContainerCreateResponse", "none", "", "", true},
+    {"GET", "/containers/{id}/json", "ContainerInspect", "Container", "1.24", "", {query_of_containerinspect}, "", "ContainerInspectResponse", "none", "", "", true},
+    {"GET", "/containers/{id}/top", "ContainerTop", "Container", "1.24", "", {query_of_containertop}, "", "ContainerTopResponse", "none", "", "", true},
+    {"GET", "/containers/{id}/logs", "ContainerLogs", "Container", "1.24", "", {query_of_containerlogs}, "", "binary", "multiplexed|raw-stream", "", "", true},
+    {"GET", "/containers/{id}/changes", "ContainerChanges", "Container", "1.24", "", {}, "", "FilesystemChange[]", "none", "", "", true},
+    {"GET", "/containers/{id}/export", "ContainerExport", "Container", "1.24", "", {}, "", "stream", "tar", "", "", true},
+    {"GET", "/containers/{id}/stats", "ContainerStats", "Container", "1.24", "", {query_of_containerstats}, "", "ContainerStatsResponse", "chunked-json", "ContainerStatsResponse", "", true},
+    {"POST", "/containers/{id}/resize", "ContainerResize", "Container", "1.24", "", {query_of_containerresize}, "", "empty", "none", "", "", true},
+    {"POST", "/containers/{id}/start", "ContainerStart", "Container", "1.24", "", {query_of_containerstart}, "", "empty", "none", "", "", true},
+    {"POST", "/containers/{id}/stop", "ContainerStop", "Container", "1.24", "", {query_of_containerstop}, "", "empty", "none", "", "", true},
+    {"POST", "/containers/{id}/restart", "ContainerRestart", "Container", "1.24", "", {query_of_containerrestart}, "", "empty", "none", "", "", true},
+    {"POST", "/containers/{id}/kill", "ContainerKill", "Container", "1.24", "", {query_of_containerkill}, "", "empty", "none", "", "", true},
+    {"POST", "/containers/{id}/update", "ContainerUpdate", "Container", "1.24", "", {}, "ContainerUpdateRequest", "ContainerUpdateResponse", "none", "", "", true},
+    {"POST", "/containers/{id}/rename", "ContainerRename", "Container", "1.24", "", {query_of_containerrename}, "", "empty", "none", "", "", true},
+    {"POST", "/containers/{id}/pause", "ContainerPause", "Container", "1.24", "", {}, "", "empty", "none", "", "", true},
+    {"POST", "/containers/{id}/unpause", "ContainerUnpause", "Container", "1.24", "", {}, "", "empty", "none", "", "", true},
+    {"POST", "/containers/{id}/attach", "ContainerAttach", "Container", "1.24", "", {query_of_containerattach}, "", "stream", "multiplexed|raw-stream", "", "", true},
+    {"GET", "/containers/{id}/attach/ws", "ContainerAttachWebsocket", "Container", "1.24", "", {query_of_containerattachwebsocket}, "", "stream", "websocket", "", "", true},
+    {"POST", "/containers/{id}/wait", "ContainerWait", "Container", "1.24", "", {query_of_containerwait}, "", "ContainerWaitResponse", "none", "", "", true},
+    {"DELETE", "/containers/{id}", "ContainerDelete", "Container", "1.24", "", {query_of_containerdelete}, "", "empty", "none", "", "", true},
+    {"HEAD", "/containers/{id}/archive", "ContainerArchiveInfo", "Container", "1.24", "", {query_of_containerarchiveinfo}, "", "empty", "none", "", "", true},
+    {"GET", "/containers/{id}/archive", "ContainerArchive", "Container", "1.24", "", {query_of_containerarchive}, "", "stream", "tar", "", "", true},
+    {"PUT", "/containers/{id}/archive", "PutContainerArchive", "Container", "1.24", "", {query_of_putcontainerarchive}, "stream", "empty", "none", "", "tar", true},
+    {"POST", "/containers/prune", "ContainerPrune", "Container", "1.25", "", {query_of_containerprune}, "", "ContainerPruneResponse", "none", "", "", true},
+    {"GET", "/images/json", "ImageList", "Image", "1.24", "", {query_of_imagelist}, "", "ImageSummary[]", "none", "", "", true},
+    {"POST", "/build", "ImageBuild", "Image", "1.24", "", {query_of_imagebuild}, "stream", "stream", "chunked-json", "BuildInfo", "tar", true},
+    {"POST", "/images/create", "ImageCreate", "Image", "1.24", "", {query_of_imagecreate}, "stream", "stream", "chunked-json", "CreateImageInfo", "tar (fromSrc=- only)", true},
+    {"GET", "/images/{name}/json", "ImageInspect", "Image", "1.24", "", {query_of_imageinspect}, "", "ImageInspect", "none", "", "", true},
+    {"GET", "/images/{name}/history", "ImageHistory", "Image", "1.24", "", {query_of_imagehistory}, "", "ImageHistoryResponseItem[]", "none", "", "", true},
+    {"POST", "/images/{name}/push", "ImagePush", "Image", "1.24", "", {query_of_imagepush}, "", "stream", "chunked-json", "PushImageInfo", "", true},
+    {"POST", "/images/{name}/tag", "ImageTag", "Image", "1.24", "", {query_of_imagetag}, "", "empty", "none", "", "", true},
+    {"DELETE", "/images/{name}", "ImageDelete", "Image", "1.24", "", {query_of_imagedelete}, "", "ImageDeleteResponseItem[]", "none", "", "", true},
+    {"GET", "/images/search", "ImageSearch", "Image", "1.24", "", {query_of_imagesearch}, "", "ImageSearchResponseItem[]", "none", "", "", true},
+    {"POST", "/images/prune", "ImagePrune", "Image", "1.25", "", {query_of_imageprune}, "", "ImagePruneResponse", "none", "", "", true},
+    {"POST", "/auth", "SystemAuth", "System", "1.24", "", {}, "AuthConfig", "AuthResponse", "none", "", "", true},
+    {"GET", "/info", "SystemInfo", "System", "1.24", "", {}, "", "SystemInfo", "none", "", "", true},
+    {"GET", "/version", "SystemVersion", "System", "1.24", "", {}, "", "SystemVersion", "none", "", "", true},
+    {"GET", "/_ping", "SystemPing", "System", "1.24", "", {}, "", "text", "none", "", "", true},
+    {"POST", "/commit", "ImageCommit", "Image", "1.24", "", {query_of_imagecommit}, "ContainerConfig", "IDResponse", "none", "", "", true},
+    {"GET", "/events", "SystemEvents", "System", "1.24", "", {query_of_systemevents}, "", "EventMessage", "chunked-json", "EventMessage", "", true},
+    {"GET", "/system/df", "SystemDataUsage", "System", "1.25", "", {query_of_systemdatausage}, "", "SystemDataUsageResponse", "none", "", "", true},
+    {"GET", "/images/{name}/get", "ImageGet", "Image", "1.24", "", {query_of_imageget}, "", "binary", "tar", "", "", true},
+    {"GET", "/images/get", "ImageGetAll", "Image", "1.24", "", {query_of_imagegetall}, "", "binary", "tar", "", "", true},
+    {"POST", "/images/load", "ImageLoad", "Image", "1.24", "", {query_of_imageload}, "stream", "stream", "chunked-json", "BuildInfo", "tar", true},
+    {"POST", "/containers/{id}/exec", "ContainerExec", "Exec", "1.24", "", {}, "ExecCreateRequest", "IDResponse", "none", "", "", true},
+    {"POST", "/exec/{id}/start", "ExecStart", "Exec", "1.24", "", {}, "ExecStartRequest", "stream", "multiplexed|raw-stream", "", "", true},
+    {"POST", "/exec/{id}/resize", "ExecResize", "Exec", "1.24", "", {query_of_execresize}, "", "empty", "none", "", "", true},
+    {"GET", "/exec/{id}/json", "ExecInspect", "Exec", "1.24", "", {}, "", "ExecInspectResponse", "none", "", "", true},
+    {"GET", "/volumes", "VolumeList", "Volume", "1.24", "", {query_of_volumelist}, "", "VolumeListResponse", "none", "", "", true},
+    {"POST", "/volumes/create", "VolumeCreate", "Volume", "1.24", "", {}, "VolumeCreateRequest", "Volume", "none", "", "", true},
+    {"GET", "/volumes/{name}", "VolumeInspect", "Volume", "1.24", "", {}, "", "Volume", "none", "", "", true},
+    {"DELETE", "/volumes/{name}", "VolumeDelete", "Volume", "1.24", "", {query_of_volumedelete}, "", "empty", "none", "", "", true},
+    {"POST", "/volumes/prune", "VolumePrune", "Volume", "1.25", "", {query_of_volumeprune}, "", "VolumePruneResponse", "none", "", "", true},
+    {"GET", "/networks", "NetworkList", "Network", "1.24", "", {query_of_networklist}, "", "NetworkSummary[]", "none", "", "", true},
+    {"GET", "/networks/{id}", "NetworkInspect", "Network", "1.24", "", {query_of_networkinspect}, "", "NetworkInspect", "none", "", "", true},
+    {"DELETE", "/networks/{id}", "NetworkDelete", "Network", "1.24", "", {}, "", "empty", "none", "", "", true},
+    {"POST", "/networks/create", "NetworkCreate", "Network", "1.24", "", {}, "NetworkCreateRequest", "NetworkCreateResponse", "none", "", "", true},
+    {"POST", "/networks/{id}/connect", "NetworkConnect", "Network", "1.24", "", {}, "NetworkConnectRequest", "empty", "none", "", "", true},
+    {"POST", "/networks/{id}/disconnect", "NetworkDisconnect", "Network", "1.24", "", {}, "NetworkDisconnectRequest", "empty", "none", "", "", true},
+    {"POST", "/networks/prune", "NetworkPrune", "Network", "1.25", "", {query_of_networkprune}, "", "NetworkPruneResponse", "none", "", "", true},
+    {"GET", "/plugins", "PluginList", "Plugin", "1.24", "", {query_of_pluginlist}, "", "Plugin[]", "none", "", "", true},
+    {"GET", "/plugins/privileges", "GetPluginPrivileges", "Plugin", "1.25", "", {query_of_getpluginprivileges}, "", "PluginPrivilege[]", "none", "", "", true},
+    {"POST", "/plugins/pull", "PluginPull", "Plugin", "1.24", "", {query_of_pluginpull}, "PluginPrivilege[]", "stream", "chunked-json", "CreateImageInfo", "", true},
+    {"GET", "/plugins/{name}/json", "PluginInspect", "Plugin", "1.24", "", {}, "", "Plugin", "none", "", "", true},
+    {"DELETE", "/plugins/{name}", "PluginDelete", "Plugin", "1.24", "", {query_of_plugindelete}, "", "Plugin", "none", "", "", true},
+    {"POST", "/plugins/{name}/enable", "PluginEnable", "Plugin", "1.24", "", {query_of_pluginenable}, "", "empty", "none", "", "", true},
+    {"POST", "/plugins/{name}/disable", "PluginDisable", "Plugin", "1.24", "", {query_of_plugindisable}, "", "empty", "none", "", "", true},
+    {"POST", "/plugins/create", "PluginCreate", "Plugin", "1.25", "", {query_of_plugincreate}, "stream", "empty", "none", "", "tar", true},
+    {"POST", "/plugins/{name}/push", "PluginPush", "Plugin", "1.24", "", {}, "", "stream", "chunked-json", "PushImageInfo", "", true},
+    {"POST", "/plugins/{name}/set", "PluginSet", "Plugin", "1.25", "", {}, "string[]", "empty", "none", "", "", true},
+    {"GET", "/nodes", "NodeList", "Node", "1.24", "", {query_of_nodelist}, "", "Node[]", "none", "", "", true},
+    {"GET", "/nodes/{id}", "NodeInspect", "Node", "1.24", "", {}, "", "Node", "none", "", "", true},
+    {"DELETE", "/nodes/{id}", "NodeDelete", "Node", "1.24", "", {query_of_nodedelete}, "", "empty", "none", "", "", true},
+    {"POST", "/nodes/{id}/update", "NodeUpdate", "Node", "1.24", "", {query_of_nodeupdate}, "NodeSpec", "empty", "none", "", "", true},
+    {"GET", "/swarm", "SwarmInspect", "Swarm", "1.24", "", {}, "", "Swarm", "none", "", "", true},
+    {"POST", "/swarm/init", "SwarmInit", "Swarm", "1.24", "", {}, "SwarmInitRequest", "text", "none", "", "", true},
+    {"POST", "/swarm/join", "SwarmJoin", "Swarm", "1.24", "", {}, "SwarmJoinRequest", "empty", "none", "", "", true},
+    {"POST", "/swarm/leave", "SwarmLeave", "Swarm", "1.24", "", {query_of_swarmleave}, "", "empty", "none", "", "", true},
+    {"POST", "/swarm/update", "SwarmUpdate", "Swarm", "1.24", "", {query_of_swarmupdate}, "SwarmSpec", "empty", "none", "", "", true},
+    {"GET", "/swarm/unlockkey", "SwarmUnlockkey", "Swarm", "1.25", "", {}, "", "UnlockKeyResponse", "none", "", "", true},
+    {"POST", "/swarm/unlock", "SwarmUnlock", "Swarm", "1.25", "", {}, "SwarmUnlockRequest", "empty", "none", "", "", true},
+    {"GET", "/services", "ServiceList", "Service", "1.24", "", {query_of_servicelist}, "", "Service[]", "none", "", "", true},
+    {"POST", "/services/create", "ServiceCreate", "Service", "1.24", "", {}, "ServiceSpec", "ServiceCreateResponse", "none", "", "", true},
+    {"GET", "/services/{id}", "ServiceInspect", "Service", "1.24", "", {query_of_serviceinspect}, "", "Service", "none", "", "", true},
+    {"DELETE", "/services/{id}", "ServiceDelete", "Service", "1.24", "", {}, "", "empty", "none", "", "", true},
+    {"POST", "/services/{id}/update", "ServiceUpdate", "Service", "1.24", "", {query_of_serviceupdate}, "ServiceSpec", "ServiceUpdateResponse", "none", "", "", true},
+    {"GET", "/services/{id}/logs", "ServiceLogs", "Service", "1.25", "", {query_of_servicelogs}, "", "binary", "multiplexed|raw-stream", "", "", true},
+    {"GET", "/tasks", "TaskList", "Task", "1.24", "", {query_of_tasklist}, "", "Task[]", "none", "", "", true},
+    {"GET", "/tasks/{id}", "TaskInspect", "Task", "1.24", "", {}, "", "Task", "none", "", "", true},
+    {"GET", "/secrets", "SecretList", "Secret", "1.25", "", {query_of_secretlist}, "", "Secret[]", "none", "", "", true},
+    {"POST", "/secrets/create", "SecretCreate", "Secret", "1.25", "", {}, "SecretSpec", "IDResponse", "none", "", "", true},
+    {"GET", "/secrets/{id}", "SecretInspect", "Secret", "1.25", "", {}, "", "Secret", "none", "", "", true},
+    {"DELETE", "/secrets/{id}", "SecretDelete", "Secret", "1.25", "", {}, "", "empty", "none", "", "", true},
+    {"POST", "/plugins/{name}/upgrade", "PluginUpgrade", "Plugin", "1.26", "", {query_of_pluginupgrade}, "PluginPrivilege[]", "stream", "chunked-json", "CreateImageInfo", "", true},
+    {"POST", "/secrets/{id}/update", "SecretUpdate", "Secret", "1.25", "", {query_of_secretupdate}, "SecretSpec", "empty", "none", "", "", true},
+    {"GET", "/tasks/{id}/logs", "TaskLogs", "Task", "1.29", "", {query_of_tasklogs}, "", "binary", "multiplexed|raw-stream", "", "", true},
+    {"GET", "/configs", "ConfigList", "Config", "1.30", "", {query_of_configlist}, "", "Config[]", "none", "", "", true},
+    {"POST", "/configs/create", "ConfigCreate", "Config", "1.30", "", {}, "ConfigSpec", "IDResponse", "none", "", "", true},
+    {"GET", "/configs/{id}", "ConfigInspect", "Config", "1.30", "", {}, "", "Config", "none", "", "", true},
+    {"DELETE", "/configs/{id}", "ConfigDelete", "Config", "1.30", "", {}, "", "empty", "none", "", "", true},
+    {"POST", "/configs/{id}/update", "ConfigUpdate", "Config", "1.30", "", {query_of_configupdate}, "ConfigSpec", "empty", "none", "", "", true},
+    {"GET", "/distribution/{name}/json", "DistributionInspect", "Distribution", "1.30", "", {}, "", "DistributionInspect", "none", "", "", true},
+    {"POST", "/build/prune", "BuildPrune", "Image", "1.31", "", {query_of_buildprune}, "", "BuildPruneResponse", "none", "", "", true},
+    {"POST", "/session", "Session", "Session", "1.31", "", {}, "", "stream", "h2c", "", "", true},
+    {"HEAD", "/_ping", "SystemPingHead", "System", "1.40", "", {}, "", "text", "none", "", "", true},
+    {"PUT", "/volumes/{name}", "VolumeUpdate", "Volume", "1.42", "", {query_of_volumeupdate}, "VolumeUpdateRequest", "empty", "none", "", "", true},
+    {"GET", "/images/{name}/attestations", "ImageAttestations", "Image", "1.55", "", {query_of_imageattestations}, "", "AttestationStatement[]", "none", "", "", true},
+    {"POST", "/grpc", "Grpc", "undocumented", "1.40", "", {}, "", "empty", "h2c", "", "", false},
+    {"POST", "/build/cancel", "BuildCancel", "undocumented", "1.38", "", {query_of_buildcancel}, "", "empty", "none", "", "", false},
+    {"GET", "/containers/{id}/checkpoints", "CheckpointList", "undocumented", "1.25", "", {query_of_checkpointlist}, "", "CheckpointSummary[]", "none", "", "", false},
+    {"POST", "/containers/{id}/checkpoints", "CheckpointCreate", "undocumented", "1.25", "", {}, "CheckpointCreateRequest", "empty", "none", "", "", false},
+    {"DELETE", "/containers/{id}/checkpoints/{checkpoint}", "CheckpointDelete", "undocumented", "1.25", "", {query_of_checkpointdelete}, "", "empty", "none", "", "", false},
+    {"OPTIONS", "/{anyroute}", "Options", "undocumented", "1.24", "", {}, "", "empty", "none", "", "", false},
+    {"GET", "/debug/vars", "DebugVars", "undocumented", "1.24", "", {}, "", "object", "none", "", "", false},
+    {"GET", "/debug/pprof/{name}", "DebugPprof", "undocumented", "1.24", "", {}, "", "binary", "none", "", "", false},
+};
+
+}  // namespace
+// clang-format on
+
 std::span<const Operation> operations() {
-    // clang-format off
-    static const Operation table[] = {
-    {"GET", "/containers/json", "ContainerList", "Container", "1.24", "", {{"all", "boolean", "1.24", ""}, {"limit", "integer", "1.24", ""}, {"size", "boolean", "1.24", ""}, {"filters", "string", "1.24", ""}}, "", "ContainerSummary[]", "none"},
-    {"POST", "/containers/create", "ContainerCreate", "Container", "1.24", "", {{"name", "string", "1.24", ""}, {"platform", "string", "1.41", ""}}, "ContainerCreateRequest", "ContainerCreateResponse", "none"},
-    {"GET", "/containers/{id}/json", "ContainerInspect", "Container", "1.24", "", {{"size", "boolean", "1.24", ""}}, "", "ContainerInspectResponse", "none"},
-    {"GET", "/containers/{id}/top", "ContainerTop", "Container", "1.24", "", {{"ps_args", "string", "1.24", ""}}, "", "ContainerTopResponse", "none"},
-    {"GET", "/containers/{id}/logs", "ContainerLogs", "Container", "1.24", "", {{"follow", "boolean", "1.24", ""}, {"stdout", "boolean", "1.24", ""}, {"stderr", "boolean", "1.24", ""}, {"since", "integer", "1.24", ""}, {"timestamps", "boolean", "1.24", ""}, {"tail", "string", "1.24", ""}, {"until", "integer", "1.35", ""}, {"details", "boolean", "1.24", ""}, {"format", "string", "1.54", ""}}, "", "binary", "multiplexed|raw-stream"},
-    {"GET", "/containers/{id}/changes", "ContainerChanges", "Container", "1.24", "", {}, "", "FilesystemChange[]", "none"},
-    {"GET", "/containers/{id}/export", "ContainerExport", "Container", "1.24", "", {}, "", "stream", "tar"},
-    {"GET", "/containers/{id}/stats", "ContainerStats", "Container", "1.24", "", {{"stream", "boolean", "1.24", ""}, {"one-shot", "boolean", "1.41", ""}}, "", "ContainerStatsResponse", "chunked-json"},
-    {"POST", "/containers/{id}/resize", "ContainerResize", "Container", "1.24", "", {{"h", "integer", "1.24", ""}, {"w", "integer", "1.24", ""}}, "", "empty", "none"},
-    {"POST", "/containers/{id}/start", "ContainerStart", "Container", "1.24", "", {{"detachKeys", "string", "1.24", ""}, {"checkpoint", "string", "1.25", ""}, {"checkpoint-dir", "string", "1.25", ""}}, "", "empty", "none"},
-    {"POST", "/containers/{id}/stop", "ContainerStop", "Container", "1.24", "", {{"t", "integer", "1.24", ""}, {"signal", "string", "1.42", ""}}, "", "empty", "none"},
-    {"POST", "/containers/{id}/restart", "ContainerRestart", "Container", "1.24", "", {{"t", "integer", "1.24", ""}, {"signal", "string", "1.42", ""}}, "", "empty", "none"},
-    {"POST", "/containers/{id}/kill", "ContainerKill", "Container", "1.24", "", {{"signal", "string", "1.24", ""}}, "", "empty", "none"},
-    {"POST", "/containers/{id}/update", "ContainerUpdate", "Container", "1.24", "", {}, "ContainerUpdateRequest", "ContainerUpdateResponse", "none"},
-    {"POST", "/containers/{id}/rename", "ContainerRename", "Container", "1.24", "", {{"name", "string", "1.24", ""}}, "", "empty", "none"},
-    {"POST", "/containers/{id}/pause", "ContainerPause", "Container", "1.24", "", {}, "", "empty", "none"},
-    {"POST", "/containers/{id}/unpause", "ContainerUnpause", "Container", "1.24", "", {}, "", "empty", "none"},
-    {"POST", "/containers/{id}/attach", "ContainerAttach", "Container", "1.24", "", {{"detachKeys", "string", "1.24", ""}, {"logs", "boolean", "1.24", ""}, {"stream", "boolean", "1.24", ""}, {"stdin", "boolean", "1.24", ""}, {"stdout", "boolean", "1.24", ""}, {"stderr", "boolean", "1.24", ""}}, "", "stream", "multiplexed|raw-stream"},
-    {"GET", "/containers/{id}/attach/ws", "ContainerAttachWebsocket", "Container", "1.24", "", {{"detachKeys", "string", "1.24", ""}, {"logs", "boolean", "1.24", ""}, {"stream", "boolean", "1.24", ""}, {"stdin", "boolean", "1.42", ""}, {"stdout", "boolean", "1.42", ""}, {"stderr", "boolean", "1.42", ""}}, "", "stream", "websocket"},
-    {"POST", "/containers/{id}/wait", "ContainerWait", "Container", "1.24", "", {{"condition", "string", "1.30", ""}}, "", "ContainerWaitResponse", "none"},
-    {"DELETE", "/containers/{id}", "ContainerDelete", "Container", "1.24", "", {{"v", "boolean", "1.24", ""}, {"force", "boolean", "1.24", ""}, {"link", "boolean", "1.27", ""}}, "", "empty", "none"},
-    {"HEAD", "/containers/{id}/archive", "ContainerArchiveInfo", "Container", "1.24", "", {{"path", "string", "1.24", ""}}, "", "empty", "none"},
-    {"GET", "/containers/{id}/archive", "ContainerArchive", "Container", "1.24", "", {{"path", "string", "1.24", ""}}, "", "stream", "tar"},
-    {"PUT", "/containers/{id}/archive", "PutContainerArchive", "Container", "1.24", "", {{"path", "string", "1.24", ""}, {"noOverwriteDirNonDir", "string", "1.24", ""}, {"copyUIDGID", "string", "1.30", ""}}, "stream", "empty", "none"},
-    {"POST", "/containers/prune", "ContainerPrune", "Container", "1.25", "", {{"filters", "string", "1.25", ""}}, "", "ContainerPruneResponse", "none"},
-    {"GET", "/images/json", "ImageList", "Image", "1.24", "", {{"all", "boolean", "1.24", ""}, {"filters", "string", "1.24", ""}, {"digests", "boolean", "1.25", ""}, {"shared-size", "boolean", "1.42", ""}, {"manifests", "boolean", "1.47", ""}, {"identity", "boolean", "1.54", ""}, {"filter", "string", "1.24", "1.25"}}, "", "ImageSummary[]", "none"},
-    {"POST", "/build", "ImageBuild", "Image", "1.24", "", {{"dockerfile", "string", "1.24", ""}, {"t", "string", "1.24", ""}, {"remote", "string", "1.24", ""}, {"q", "boolean", "1.24", ""}, {"nocache", "boolean", "1.24", ""}, {"cachefrom", "string", "1.25", ""}, {"pull", "string", "1.24", ""}, {"rm", "boolean", "1.24", ""}, {"forcerm", "boolean", "1.24", ""}, {"memory", "integer", "1.24", ""}, {"memswap", "integer", "1.24", ""}, {"cpushares", "integer", "1.24", ""}, {"cpusetcpus", "string", "1.24", ""}, {"cpuperiod", "integer", "1.24", ""}, {"cpuquota", "integer", "1.24", ""}, {"buildargs", "string", "1.24", ""}, {"shmsize", "integer", "1.24", ""}, {"squash", "boolean", "1.25", ""}, {"labels", "string", "1.24", ""}, {"networkmode", "string", "1.25", ""}, {"extrahosts", "string", "1.28", ""}, {"platform", "string", "1.32", ""}, {"target", "string", "1.37", ""}, {"version", "string", "1.38", ""}, {"outputs", "string", "1.40", ""}, {"ulimits", "string:json", "1.24", ""}, {"cgroupparent", "string", "1.24", ""}, {"cpusetmems", "string", "1.24", ""}, {"isolation", "string", "1.24", ""}, {"securityopt", "string[]", "1.25", ""}, {"session", "string", "1.31", ""}, {"buildid", "string", "1.38", ""}}, "stream", "stream", "chunked-json"},
-    {"POST", "/images/create", "ImageCreate", "Image", "1.24", "", {{"fromImage", "string", "1.24", ""}, {"fromSrc", "string", "1.24", ""}, {"repo", "string", "1.24", ""}, {"tag", "string", "1.24", ""}, {"platform", "string", "1.32", ""}, {"message", "string", "1.24", ""}, {"changes", "string[]", "1.24", ""}}, "stream", "stream", "chunked-json"},
-    {"GET", "/images/{name}/json", "ImageInspect", "Image", "1.24", "", {{"manifests", "boolean", "1.48", ""}, {"platform", "string", "1.49", ""}}, "", "ImageInspect", "none"},
-    {"GET", "/images/{name}/history", "ImageHistory", "Image", "1.24", "", {{"platform", "string", "1.48", ""}}, "", "ImageHistoryResponseItem[]", "none"},
-    {"POST", "/images/{name}/push", "ImagePush", "Image", "1.24", "", {{"tag", "string", "1.24", ""}, {"platform", "string", "1.46", ""}}, "", "stream", "chunked-json"},
-    {"POST", "/images/{name}/tag", "ImageTag", "Image", "1.24", "", {{"repo", "string", "1.24", ""}, {"tag", "string", "1.24", ""}}, "", "empty", "none"},
-    {"DELETE", "/images/{name}", "ImageDelete", "Image", "1.24", "", {{"force", "boolean", "1.24", ""}, {"noprune", "boolean", "1.24", ""}, {"platforms", "string[]", "1.50", ""}}, "", "ImageDeleteResponseItem[]", "none"},
-    {"GET", "/images/search", "ImageSearch", "Image", "1.24", "", {{"term", "string", "1.24", ""}, {"limit", "integer", "1.24", ""}, {"filters", "string", "1.24", ""}}, "", "ImageSearchResponseItem[]", "none"},
-    {"POST", "/images/prune", "ImagePrune", "Image", "1.25", "", {{"filters", "string", "1.25", ""}}, "", "ImagePruneResponse", "none"},
-    {"POST", "/auth", "SystemAuth", "System", "1.24", "", {}, "AuthConfig", "AuthResponse", "none"},
-    {"GET", "/info", "SystemInfo", "System", "1.24", "", {}, "", "SystemInfo", "none"},
-    {"GET", "/version", "SystemVersion", "System", "1.24", "", {}, "", "SystemVersion", "none"},
-    {"GET", "/_ping", "SystemPing", "System", "1.24", "", {}, "", "text", "none"},
-    {"POST", "/commit", "ImageCommit", "Image", "1.24", "", {{"container", "string", "1.24", ""}, {"repo", "string", "1.24", ""}, {"tag", "string", "1.24", ""}, {"comment", "string", "1.24", ""}, {"author", "string", "1.24", ""}, {"pause", "boolean", "1.24", ""}, {"changes", "string", "1.24", ""}}, "ContainerConfig", "IDResponse", "none"},
-    {"GET", "/events", "SystemEvents", "System", "1.24", "", {{"since", "string", "1.24", ""}, {"until", "string", "1.24", ""}, {"filters", "string", "1.24", ""}}, "", "EventMessage", "chunked-json"},
-    {"GET", "/system/df", "SystemDataUsage", "System", "1.25", "", {{"type", "string[]", "1.42", ""}, {"verbose", "boolean", "1.52", ""}}, "", "SystemDataUsageResponse", "none"},
-    {"GET", "/images/{name}/get", "ImageGet", "Image", "1.24", "", {{"platform", "string[]", "1.48", ""}}, "", "binary", "tar"},
-    {"GET", "/images/get", "ImageGetAll", "Image", "1.24", "", {{"names", "string[]", "1.24", ""}, {"platform", "string[]", "1.48", ""}}, "", "binary", "tar"},
-    {"POST", "/images/load", "ImageLoad", "Image", "1.24", "", {{"quiet", "boolean", "1.24", ""}, {"platform", "string[]", "1.48", ""}}, "stream", "stream", "chunked-json"},
-    {"POST", "/containers/{id}/exec", "ContainerExec", "Exec", "1.24", "", {}, "ExecCreateRequest", "IDResponse", "none"},
-    {"POST", "/exec/{id}/start", "ExecStart", "Exec", "1.24", "", {}, "ExecStartRequest", "stream", "multiplexed|raw-stream"},
-    {"POST", "/exec/{id}/resize", "ExecResize", "Exec", "1.24", "", {{"h", "integer", "1.24", ""}, {"w", "integer", "1.24", ""}}, "", "empty", "none"},
-    {"GET", "/exec/{id}/json", "ExecInspect", "Exec", "1.24", "", {}, "", "ExecInspectResponse", "none"},
-    {"GET", "/volumes", "VolumeList", "Volume", "1.24", "", {{"filters", "string:json", "1.24", ""}}, "", "VolumeListResponse", "none"},
-    {"POST", "/volumes/create", "VolumeCreate", "Volume", "1.24", "", {}, "VolumeCreateRequest", "Volume", "none"},
-    {"GET", "/volumes/{name}", "VolumeInspect", "Volume", "1.24", "", {}, "", "Volume", "none"},
-    {"DELETE", "/volumes/{name}", "VolumeDelete", "Volume", "1.24", "", {{"force", "boolean", "1.25", ""}}, "", "empty", "none"},
-    {"POST", "/volumes/prune", "VolumePrune", "Volume", "1.25", "", {{"filters", "string", "1.25", ""}}, "", "VolumePruneResponse", "none"},
-    {"GET", "/networks", "NetworkList", "Network", "1.24", "", {{"filters", "string", "1.24", ""}}, "", "NetworkSummary[]", "none"},
-    {"GET", "/networks/{id}", "NetworkInspect", "Network", "1.24", "", {{"verbose", "boolean", "1.28", ""}, {"scope", "string", "1.31", ""}}, "", "NetworkInspect", "none"},
-    {"DELETE", "/networks/{id}", "NetworkDelete", "Network", "1.24", "", {}, "", "empty", "none"},
-    {"POST", "/networks/create", "NetworkCreate", "Network", "1.24", "", {}, "NetworkCreateRequest", "NetworkCreateResponse", "none"},
-    {"POST", "/networks/{id}/connect", "NetworkConnect", "Network", "1.24", "", {}, "NetworkConnectRequest", "empty", "none"},
-    {"POST", "/networks/{id}/disconnect", "NetworkDisconnect", "Network", "1.24", "", {}, "NetworkDisconnectRequest", "empty", "none"},
-    {"POST", "/networks/prune", "NetworkPrune", "Network", "1.25", "", {{"filters", "string", "1.25", ""}}, "", "NetworkPruneResponse", "none"},
-    {"GET", "/plugins", "PluginList", "Plugin", "1.24", "", {{"filters", "string", "1.28", ""}}, "", "Plugin[]", "none"},
-    {"GET", "/plugins/privileges", "GetPluginPrivileges", "Plugin", "1.25", "", {{"name", "string", "1.25", "1.27"}, {"remote", "string", "1.27", ""}}, "", "PluginPrivilege[]", "none"},
-    {"POST", "/plugins/pull", "PluginPull", "Plugin", "1.24", "", {{"remote", "string", "1.25", ""}, {"name", "string", "1.24", ""}}, "PluginPrivilege[]", "stream", "chunked-json"},
-    {"GET", "/plugins/{name}/json", "PluginInspect", "Plugin", "1.24", "", {}, "", "Plugin", "none"},
-    {"DELETE", "/plugins/{name}", "PluginDelete", "Plugin", "1.24", "", {{"force", "boolean", "1.25", ""}}, "", "Plugin", "none"},
-    {"POST", "/plugins/{name}/enable", "PluginEnable", "Plugin", "1.24", "", {{"timeout", "integer", "1.25", ""}}, "", "empty", "none"},
-    {"POST", "/plugins/{name}/disable", "PluginDisable", "Plugin", "1.24", "", {{"force", "boolean", "1.28", ""}}, "", "empty", "none"},
-    {"POST", "/plugins/create", "PluginCreate", "Plugin", "1.25", "", {{"name", "string", "1.25", ""}}, "stream", "empty", "none"},
-    {"POST", "/plugins/{name}/push", "PluginPush", "Plugin", "1.24", "", {}, "", "stream", "chunked-json"},
-    {"POST", "/plugins/{name}/set", "PluginSet", "Plugin", "1.25", "", {}, "string[]", "empty", "none"},
-    {"GET", "/nodes", "NodeList", "Node", "1.24", "", {{"filters", "string", "1.24", ""}}, "", "Node[]", "none"},
-    {"GET", "/nodes/{id}", "NodeInspect", "Node", "1.24", "", {}, "", "Node", "none"},
-    {"DELETE", "/nodes/{id}", "NodeDelete", "Node", "1.24", "", {{"force", "boolean", "1.24", ""}}, "", "empty", "none"},
-    {"POST", "/nodes/{id}/update", "NodeUpdate", "Node", "1.24", "", {{"version", "integer:int64", "1.24", ""}}, "NodeSpec", "empty", "none"},
-    {"GET", "/swarm", "SwarmInspect", "Swarm", "1.24", "", {}, "", "Swarm", "none"},
-    {"POST", "/swarm/init", "SwarmInit", "Swarm", "1.24", "", {}, "SwarmInitRequest", "text", "none"},
-    {"POST", "/swarm/join", "SwarmJoin", "Swarm", "1.24", "", {}, "SwarmJoinRequest", "empty", "none"},
-    {"POST", "/swarm/leave", "SwarmLeave", "Swarm", "1.24", "", {{"force", "boolean", "1.24", ""}}, "", "empty", "none"},
-    {"POST", "/swarm/update", "SwarmUpdate", "Swarm", "1.24", "", {{"version", "integer:int64", "1.24", ""}, {"rotateWorkerToken", "boolean", "1.24", ""}, {"rotateManagerToken", "boolean", "1.24", ""}, {"rotateManagerUnlockKey", "boolean", "1.25", ""}}, "SwarmSpec", "empty", "none"},
-    {"GET", "/swarm/unlockkey", "SwarmUnlockkey", "Swarm", "1.25", "", {}, "", "UnlockKeyResponse", "none"},
-    {"POST", "/swarm/unlock", "SwarmUnlock", "Swarm", "1.25", "", {}, "SwarmUnlockRequest", "empty", "none"},
-    {"GET", "/services", "ServiceList", "Service", "1.24", "", {{"filters", "string", "1.24", ""}, {"status", "boolean", "1.41", ""}}, "", "Service[]", "none"},
-    {"POST", "/services/create", "ServiceCreate", "Service", "1.24", "", {}, "ServiceSpec", "ServiceCreateResponse", "none"},
-    {"GET", "/services/{id}", "ServiceInspect", "Service", "1.24", "", {{"insertDefaults", "boolean", "1.29", ""}}, "", "Service", "none"},
-    {"DELETE", "/services/{id}", "ServiceDelete", "Service", "1.24", "", {}, "", "empty", "none"},
-    {"POST", "/services/{id}/update", "ServiceUpdate", "Service", "1.24", "", {{"version", "integer", "1.24", ""}, {"registryAuthFrom", "string", "1.25", ""}, {"rollback", "string", "1.28", ""}}, "ServiceSpec", "ServiceUpdateResponse", "none"},
-    {"GET", "/services/{id}/logs", "ServiceLogs", "Service", "1.25", "", {{"details", "boolean", "1.25", ""}, {"follow", "boolean", "1.25", ""}, {"stdout", "boolean", "1.25", ""}, {"stderr", "boolean", "1.25", ""}, {"since", "integer", "1.25", ""}, {"timestamps", "boolean", "1.25", ""}, {"tail", "string", "1.25", ""}}, "", "binary", "multiplexed|raw-stream"},
-    {"GET", "/tasks", "TaskList", "Task", "1.24", "", {{"filters", "string", "1.24", ""}}, "", "Task[]", "none"},
-    {"GET", "/tasks/{id}", "TaskInspect", "Task", "1.24", "", {}, "", "Task", "none"},
-    {"GET", "/secrets", "SecretList", "Secret", "1.25", "", {{"filters", "string", "1.25", ""}}, "", "Secret[]", "none"},
-    {"POST", "/secrets/create", "SecretCreate", "Secret", "1.25", "", {}, "SecretSpec", "IDResponse", "none"},
-    {"GET", "/secrets/{id}", "SecretInspect", "Secret", "1.25", "", {}, "", "Secret", "none"},
-    {"DELETE", "/secrets/{id}", "SecretDelete", "Secret", "1.25", "", {}, "", "empty", "none"},
-    {"POST", "/plugins/{name}/upgrade", "PluginUpgrade", "Plugin", "1.26", "", {{"remote", "string", "1.26", ""}}, "PluginPrivilege[]", "stream", "chunked-json"},
-    {"POST", "/secrets/{id}/update", "SecretUpdate", "Secret", "1.25", "", {{"version", "integer:int64", "1.25", ""}}, "SecretSpec", "empty", "none"},
-    {"GET", "/tasks/{id}/logs", "TaskLogs", "Task", "1.29", "", {{"details", "boolean", "1.29", ""}, {"follow", "boolean", "1.29", ""}, {"stdout", "boolean", "1.29", ""}, {"stderr", "boolean", "1.29", ""}, {"since", "integer", "1.29", ""}, {"timestamps", "boolean", "1.29", ""}, {"tail", "string", "1.29", ""}}, "", "binary", "multiplexed|raw-stream"},
-    {"GET", "/configs", "ConfigList", "Config", "1.30", "", {{"filters", "string", "1.30", ""}}, "", "Config[]", "none"},
-    {"POST", "/configs/create", "ConfigCreate", "Config", "1.30", "", {}, "ConfigSpec", "IDResponse", "none"},
-    {"GET", "/configs/{id}", "ConfigInspect", "Config", "1.30", "", {}, "", "Config", "none"},
-    {"DELETE", "/configs/{id}", "ConfigDelete", "Config", "1.30", "", {}, "", "empty", "none"},
-    {"POST", "/configs/{id}/update", "ConfigUpdate", "Config", "1.30", "", {{"version", "integer:int64", "1.30", ""}}, "ConfigSpec", "empty", "none"},
-    {"GET", "/distribution/{name}/json", "DistributionInspect", "Distribution", "1.30", "", {}, "", "DistributionInspect", "none"},
-    {"POST", "/build/prune", "BuildPrune", "Image", "1.31", "", {{"keep-storage", "integer:int64", "1.39", "1.52"}, {"all", "boolean", "1.39", ""}, {"filters", "string", "1.39", ""}, {"reserved-space", "integer:int64", "1.48", ""}, {"max-used-space", "integer:int64", "1.48", ""}, {"min-free-space", "integer:int64", "1.48", ""}}, "", "BuildPruneResponse", "none"},
-    {"POST", "/session", "Session", "Session", "1.31", "", {}, "", "stream", "h2c"},
-    {"HEAD", "/_ping", "SystemPingHead", "System", "1.40", "", {}, "", "text", "none"},
-    {"PUT", "/volumes/{name}", "VolumeUpdate", "Volume", "1.42", "", {{"version", "integer:int64", "1.42", ""}}, "VolumeUpdateRequest", "empty", "none"},
-    {"GET", "/images/{name}/attestations", "ImageAttestations", "Image", "1.55", "", {{"platform", "string[]", "1.55", ""}, {"type", "string[]", "1.55", ""}, {"statement", "boolean", "1.55", ""}}, "", "AttestationStatement[]", "none"},
-    {"POST", "/grpc", "Grpc", "undocumented", "1.40", "", {}, "", "empty", "h2c"},
-    {"POST", "/build/cancel", "BuildCancel", "undocumented", "1.38", "", {{"id", "string", "1.38", ""}}, "", "empty", "none"},
-    {"GET", "/containers/{id}/checkpoints", "CheckpointList", "undocumented", "1.25", "", {{"dir", "string", "1.25", ""}}, "", "CheckpointSummary[]", "none"},
-    {"POST", "/containers/{id}/checkpoints", "CheckpointCreate", "undocumented", "1.25", "", {}, "CheckpointCreateRequest", "empty", "none"},
-    {"DELETE", "/containers/{id}/checkpoints/{checkpoint}", "CheckpointDelete", "undocumented", "1.25", "", {{"dir", "string", "1.25", ""}}, "", "empty", "none"},
-    {"OPTIONS", "/{anyroute}", "Options", "undocumented", "1.24", "", {}, "", "empty", "none"},
-    {"GET", "/debug/vars", "DebugVars", "undocumented", "1.24", "", {}, "", "object", "none"},
-    {"GET", "/debug/pprof/{name}", "DebugPprof", "undocumented", "1.24", "", {}, "", "binary", "none"},
-    };
-    // clang-format on
     return table;
 }
 

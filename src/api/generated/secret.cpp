@@ -9,11 +9,11 @@ namespace {
 
 template <class Io>
 void visit(Io& io, SecretSpec& s) {
-    io.field("Name", s.name, json::Empty::write);
-    io.field("Labels", s.labels, json::Empty::null);
-    io.field("Data", s.data, json::Empty::write);
-    io.field("Driver", s.driver, json::Empty::write);
-    io.field("Templating", s.templating, json::Empty::write);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("Labels", s.labels, json::Empty::omit);
+    io.field("Data", s.data, json::Empty::omit);
+    io.field("Driver", s.driver, json::Empty::omit);
+    io.field("Templating", s.templating, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -30,11 +30,11 @@ namespace {
 
 template <class Io>
 void visit(Io& io, Secret& s) {
-    io.field("ID", s.id, json::Empty::write);
+    io.field("ID", s.id, json::Empty::omit);
     io.field("Version", s.version, json::Empty::write);
-    io.field("CreatedAt", s.created_at, json::Empty::write);
-    io.field("UpdatedAt", s.updated_at, json::Empty::write);
-    io.field("Spec", s.spec, json::Empty::write);
+    io.field("CreatedAt", s.created_at, json::Empty::omit);
+    io.field("UpdatedAt", s.updated_at, json::Empty::omit);
+    io.field("Spec", s.spec, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

@@ -21,8 +21,8 @@ struct SecretSpec {
     std::string name;  ///< since 1.25
     Map<std::string> labels;  ///< since 1.25
     std::string data;  ///< since 1.25
-    Driver driver;  ///< since 1.31
-    Driver templating;  ///< since 1.37
+    std::optional<Driver> driver;  ///< since 1.31
+    std::optional<Driver> templating;  ///< since 1.37
     json::Unknown unknown;
 };
 void fields(json::Reader& io, SecretSpec& s);
@@ -33,7 +33,7 @@ struct Secret {
     ObjectVersion version;  ///< since 1.25
     std::string created_at;  ///< since 1.25
     std::string updated_at;  ///< since 1.25
-    SecretSpec spec;  ///< since 1.25
+    std::optional<SecretSpec> spec;  ///< since 1.25
     json::Unknown unknown;
 };
 void fields(json::Reader& io, Secret& s);

@@ -9,8 +9,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, EndpointSpec& s) {
-    io.field("Mode", s.mode, json::Empty::write);
-    io.field("Ports", s.ports, json::Empty::null);
+    io.field("Mode", s.mode, json::Empty::omit);
+    io.field("Ports", s.ports, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -27,8 +27,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ServiceEndpointVirtualIPs& s) {
-    io.field("NetworkID", s.network_id, json::Empty::write);
-    io.field("Addr", s.addr, json::Empty::write);
+    io.field("NetworkID", s.network_id, json::Empty::omit);
+    io.field("Addr", s.addr, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -45,9 +45,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ServiceEndpoint& s) {
-    io.field("Spec", s.spec, json::Empty::write);
-    io.field("Ports", s.ports, json::Empty::null);
-    io.field("VirtualIPs", s.virtual_i_ps, json::Empty::null);
+    io.field("Spec", s.spec, json::Empty::omit);
+    io.field("Ports", s.ports, json::Empty::omit);
+    io.field("VirtualIPs", s.virtual_ips, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -64,8 +64,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ServiceJobStatus& s) {
-    io.field("JobIteration", s.job_iteration, json::Empty::write);
-    io.field("LastExecution", s.last_execution, json::Empty::write);
+    io.field("JobIteration", s.job_iteration, json::Empty::omit);
+    io.field("LastExecution", s.last_execution, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -101,10 +101,10 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ServiceUpdateStatus& s) {
-    io.field("State", s.state, json::Empty::write);
-    io.field("StartedAt", s.started_at, json::Empty::write);
-    io.field("CompletedAt", s.completed_at, json::Empty::write);
-    io.field("Message", s.message, json::Empty::write);
+    io.field("State", s.state, json::Empty::omit);
+    io.field("StartedAt", s.started_at, json::Empty::omit);
+    io.field("CompletedAt", s.completed_at, json::Empty::omit);
+    io.field("Message", s.message, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -121,7 +121,7 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ServiceSpecModeReplicated& s) {
-    io.field("Replicas", s.replicas, json::Empty::write);
+    io.field("Replicas", s.replicas, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -138,8 +138,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ServiceSpecModeReplicatedJob& s) {
-    io.field("MaxConcurrent", s.max_concurrent, json::Empty::write);
-    io.field("TotalCompletions", s.total_completions, json::Empty::write);
+    io.field("MaxConcurrent", s.max_concurrent, json::Empty::omit);
+    io.field("TotalCompletions", s.total_completions, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -156,10 +156,10 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ServiceSpecMode& s) {
-    io.field("Replicated", s.replicated, json::Empty::write);
-    io.field("Global", s.global, json::Empty::null);
-    io.field("ReplicatedJob", s.replicated_job, json::Empty::write);
-    io.field("GlobalJob", s.global_job, json::Empty::null);
+    io.field("Replicated", s.replicated, json::Empty::omit);
+    io.field("Global", s.global, json::Empty::omit);
+    io.field("ReplicatedJob", s.replicated_job, json::Empty::omit);
+    io.field("GlobalJob", s.global_job, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -176,12 +176,12 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ServiceSpecRollbackConfig& s) {
-    io.field("Parallelism", s.parallelism, json::Empty::write);
-    io.field("Delay", s.delay, json::Empty::write);
-    io.field("FailureAction", s.failure_action, json::Empty::write);
-    io.field("Monitor", s.monitor, json::Empty::write);
-    io.field("MaxFailureRatio", s.max_failure_ratio, json::Empty::write);
-    io.field("Order", s.order, json::Empty::write);
+    io.field("Parallelism", s.parallelism, json::Empty::omit);
+    io.field("Delay", s.delay, json::Empty::omit);
+    io.field("FailureAction", s.failure_action, json::Empty::omit);
+    io.field("Monitor", s.monitor, json::Empty::omit);
+    io.field("MaxFailureRatio", s.max_failure_ratio, json::Empty::omit);
+    io.field("Order", s.order, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -198,12 +198,12 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ServiceSpecUpdateConfig& s) {
-    io.field("Parallelism", s.parallelism, json::Empty::write);
-    io.field("Delay", s.delay, json::Empty::write);
-    io.field("FailureAction", s.failure_action, json::Empty::write);
-    io.field("Monitor", s.monitor, json::Empty::write);
-    io.field("MaxFailureRatio", s.max_failure_ratio, json::Empty::write);
-    io.field("Order", s.order, json::Empty::write);
+    io.field("Parallelism", s.parallelism, json::Empty::omit);
+    io.field("Delay", s.delay, json::Empty::omit);
+    io.field("FailureAction", s.failure_action, json::Empty::omit);
+    io.field("Monitor", s.monitor, json::Empty::omit);
+    io.field("MaxFailureRatio", s.max_failure_ratio, json::Empty::omit);
+    io.field("Order", s.order, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -220,14 +220,14 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ServiceSpec& s) {
-    io.field("Name", s.name, json::Empty::write);
-    io.field("Labels", s.labels, json::Empty::null);
-    io.field("TaskTemplate", s.task_template, json::Empty::write);
-    io.field("Mode", s.mode, json::Empty::write);
-    io.field("UpdateConfig", s.update_config, json::Empty::write);
-    io.field("RollbackConfig", s.rollback_config, json::Empty::write);
-    io.field("Networks", s.networks, json::Empty::null);
-    io.field("EndpointSpec", s.endpoint_spec, json::Empty::write);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("Labels", s.labels, json::Empty::omit);
+    io.field("TaskTemplate", s.task_template, json::Empty::omit);
+    io.field("Mode", s.mode, json::Empty::omit);
+    io.field("UpdateConfig", s.update_config, json::Empty::omit);
+    io.field("RollbackConfig", s.rollback_config, json::Empty::omit);
+    io.field("Networks", s.networks, json::Empty::omit);
+    io.field("EndpointSpec", s.endpoint_spec, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -244,15 +244,15 @@ namespace {
 
 template <class Io>
 void visit(Io& io, Service& s) {
-    io.field("ID", s.id, json::Empty::write);
+    io.field("ID", s.id, json::Empty::omit);
     io.field("Version", s.version, json::Empty::write);
-    io.field("CreatedAt", s.created_at, json::Empty::write);
-    io.field("UpdatedAt", s.updated_at, json::Empty::write);
-    io.field("Spec", s.spec, json::Empty::write);
-    io.field("Endpoint", s.endpoint, json::Empty::write);
-    io.field("UpdateStatus", s.update_status, json::Empty::write);
-    io.field("ServiceStatus", s.service_status, json::Empty::write);
-    io.field("JobStatus", s.job_status, json::Empty::write);
+    io.field("CreatedAt", s.created_at, json::Empty::omit);
+    io.field("UpdatedAt", s.updated_at, json::Empty::omit);
+    io.field("Spec", s.spec, json::Empty::omit);
+    io.field("Endpoint", s.endpoint, json::Empty::omit);
+    io.field("UpdateStatus", s.update_status, json::Empty::omit);
+    io.field("ServiceStatus", s.service_status, json::Empty::omit);
+    io.field("JobStatus", s.job_status, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

@@ -34,16 +34,16 @@ void fields(json::Reader& io, ServiceEndpointVirtualIPs& s);
 void fields(json::Writer& io, ServiceEndpointVirtualIPs& s);
 
 struct ServiceEndpoint {
-    EndpointSpec spec;
+    std::optional<EndpointSpec> spec;
     List<EndpointPortConfig> ports;
-    List<ServiceEndpointVirtualIPs> virtual_i_ps;
+    List<ServiceEndpointVirtualIPs> virtual_ips;
     json::Unknown unknown;
 };
 void fields(json::Reader& io, ServiceEndpoint& s);
 void fields(json::Writer& io, ServiceEndpoint& s);
 
 struct ServiceJobStatus {
-    ObjectVersion job_iteration;  ///< since 1.41
+    std::optional<ObjectVersion> job_iteration;  ///< since 1.41
     std::string last_execution;  ///< since 1.41
     json::Unknown unknown;
 };
@@ -70,7 +70,7 @@ void fields(json::Reader& io, ServiceUpdateStatus& s);
 void fields(json::Writer& io, ServiceUpdateStatus& s);
 
 struct ServiceSpecModeReplicated {
-    std::int64_t replicas = 0;
+    std::optional<std::int64_t> replicas;
     json::Unknown unknown;
 };
 void fields(json::Reader& io, ServiceSpecModeReplicated& s);
@@ -85,10 +85,10 @@ void fields(json::Reader& io, ServiceSpecModeReplicatedJob& s);
 void fields(json::Writer& io, ServiceSpecModeReplicatedJob& s);
 
 struct ServiceSpecMode {
-    ServiceSpecModeReplicated replicated;
-    json::Value global;  ///< since 1.25
-    ServiceSpecModeReplicatedJob replicated_job;  ///< since 1.41
-    json::Value global_job;  ///< since 1.41
+    std::optional<ServiceSpecModeReplicated> replicated;
+    std::optional<Empty> global;  ///< since 1.25
+    std::optional<ServiceSpecModeReplicatedJob> replicated_job;  ///< since 1.41
+    std::optional<Empty> global_job;  ///< since 1.41
     json::Unknown unknown;
 };
 void fields(json::Reader& io, ServiceSpecMode& s);
@@ -121,12 +121,12 @@ void fields(json::Writer& io, ServiceSpecUpdateConfig& s);
 struct ServiceSpec {
     std::string name;
     Map<std::string> labels;
-    TaskSpec task_template;
-    ServiceSpecMode mode;
-    ServiceSpecUpdateConfig update_config;
-    ServiceSpecRollbackConfig rollback_config;  ///< since 1.28
+    std::optional<TaskSpec> task_template;
+    std::optional<ServiceSpecMode> mode;
+    std::optional<ServiceSpecUpdateConfig> update_config;
+    std::optional<ServiceSpecRollbackConfig> rollback_config;  ///< since 1.28
     List<NetworkAttachmentConfig> networks;
-    EndpointSpec endpoint_spec;
+    std::optional<EndpointSpec> endpoint_spec;
     json::Unknown unknown;
 };
 void fields(json::Reader& io, ServiceSpec& s);
@@ -137,11 +137,11 @@ struct Service {
     ObjectVersion version;
     std::string created_at;
     std::string updated_at;
-    ServiceSpec spec;
-    ServiceEndpoint endpoint;
-    ServiceUpdateStatus update_status;  ///< since 1.25
-    ServiceServiceStatus service_status;  ///< since 1.41
-    ServiceJobStatus job_status;  ///< since 1.41
+    std::optional<ServiceSpec> spec;
+    std::optional<ServiceEndpoint> endpoint;
+    std::optional<ServiceUpdateStatus> update_status;  ///< since 1.25
+    std::optional<ServiceServiceStatus> service_status;  ///< since 1.41
+    std::optional<ServiceJobStatus> job_status;  ///< since 1.41
     json::Unknown unknown;
 };
 void fields(json::Reader& io, Service& s);

@@ -9,8 +9,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, JoinTokens& s) {
-    io.field("Worker", s.worker, json::Empty::write);
-    io.field("Manager", s.manager, json::Empty::write);
+    io.field("Worker", s.worker, json::Empty::omit);
+    io.field("Manager", s.manager, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -28,7 +28,7 @@ namespace {
 template <class Io>
 void visit(Io& io, Swarm& s) {
     fields(io, static_cast<ClusterInfo&>(s));
-    io.field("JoinTokens", s.join_tokens, json::Empty::write);
+    io.field("JoinTokens", s.join_tokens, json::Empty::omit);
 }
 
 }  // namespace
@@ -44,14 +44,14 @@ namespace {
 
 template <class Io>
 void visit(Io& io, SwarmInitRequest& s) {
-    io.field("ListenAddr", s.listen_addr, json::Empty::write);
-    io.field("AdvertiseAddr", s.advertise_addr, json::Empty::write);
-    io.field("DataPathAddr", s.data_path_addr, json::Empty::write);
-    io.field("DataPathPort", s.data_path_port, json::Empty::write);
-    io.field("DefaultAddrPool", s.default_addr_pool, json::Empty::null);
-    io.field("ForceNewCluster", s.force_new_cluster, json::Empty::write);
-    io.field("SubnetSize", s.subnet_size, json::Empty::write);
-    io.field("Spec", s.spec, json::Empty::write);
+    io.field("ListenAddr", s.listen_addr, json::Empty::omit);
+    io.field("AdvertiseAddr", s.advertise_addr, json::Empty::omit);
+    io.field("DataPathAddr", s.data_path_addr, json::Empty::omit);
+    io.field("DataPathPort", s.data_path_port, json::Empty::omit);
+    io.field("DefaultAddrPool", s.default_addr_pool, json::Empty::omit);
+    io.field("ForceNewCluster", s.force_new_cluster, json::Empty::omit);
+    io.field("SubnetSize", s.subnet_size, json::Empty::omit);
+    io.field("Spec", s.spec, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -68,11 +68,11 @@ namespace {
 
 template <class Io>
 void visit(Io& io, SwarmJoinRequest& s) {
-    io.field("ListenAddr", s.listen_addr, json::Empty::write);
-    io.field("AdvertiseAddr", s.advertise_addr, json::Empty::write);
-    io.field("DataPathAddr", s.data_path_addr, json::Empty::write);
-    io.field("RemoteAddrs", s.remote_addrs, json::Empty::null);
-    io.field("JoinToken", s.join_token, json::Empty::write);
+    io.field("ListenAddr", s.listen_addr, json::Empty::omit);
+    io.field("AdvertiseAddr", s.advertise_addr, json::Empty::omit);
+    io.field("DataPathAddr", s.data_path_addr, json::Empty::omit);
+    io.field("RemoteAddrs", s.remote_addrs, json::Empty::omit);
+    io.field("JoinToken", s.join_token, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

@@ -26,7 +26,7 @@ void fields(json::Reader& io, JoinTokens& s);
 void fields(json::Writer& io, JoinTokens& s);
 
 struct Swarm : ClusterInfo {
-    JoinTokens join_tokens;
+    std::optional<JoinTokens> join_tokens;
 };
 void fields(json::Reader& io, Swarm& s);
 void fields(json::Writer& io, Swarm& s);
@@ -39,7 +39,7 @@ struct SwarmInitRequest {
     List<std::string> default_addr_pool;  ///< since 1.39
     bool force_new_cluster = false;
     std::uint32_t subnet_size = 0;  ///< since 1.39
-    SwarmSpec spec;
+    std::optional<SwarmSpec> spec;
     json::Unknown unknown;
 };
 void fields(json::Reader& io, SwarmInitRequest& s);

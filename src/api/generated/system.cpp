@@ -9,13 +9,13 @@ namespace {
 
 template <class Io>
 void visit(Io& io, AuthConfig& s) {
-    io.field("username", s.username, json::Empty::write);
-    io.field("password", s.password, json::Empty::write);
-    io.field("serveraddress", s.serveraddress, json::Empty::write);
+    io.field("username", s.username, json::Empty::omit);
+    io.field("password", s.password, json::Empty::omit);
+    io.field("serveraddress", s.serveraddress, json::Empty::omit);
     io.field("email", s.email, json::Empty::omit);
-    io.field("auth", s.auth, json::Empty::write);
-    io.field("identitytoken", s.identitytoken, json::Empty::write);
-    io.field("registrytoken", s.registrytoken, json::Empty::write);
+    io.field("auth", s.auth, json::Empty::omit);
+    io.field("identitytoken", s.identitytoken, json::Empty::omit);
+    io.field("registrytoken", s.registrytoken, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -33,7 +33,7 @@ namespace {
 template <class Io>
 void visit(Io& io, AuthResponse& s) {
     io.field("Status", s.status, json::Empty::write);
-    io.field("IdentityToken", s.identity_token, json::Empty::write);
+    io.field("IdentityToken", s.identity_token, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -51,7 +51,7 @@ namespace {
 template <class Io>
 void visit(Io& io, BuildCache& s) {
     io.field("ID", s.id, json::Empty::write);
-    io.field("Parents", s.parents, json::Empty::null);
+    io.field("Parents", s.parents, json::Empty::omit);
     io.field("Type", s.type, json::Empty::write);
     io.field("Description", s.description, json::Empty::write);
     io.field("InUse", s.in_use, json::Empty::write);
@@ -212,9 +212,12 @@ void visit(Io& io, EventMessage& s) {
     io.field("Type", s.type, json::Empty::write);
     io.field("Action", s.action, json::Empty::write);
     io.field("Actor", s.actor, json::Empty::write);
-    io.field("scope", s.scope, json::Empty::write);
-    io.field("time", s.time, json::Empty::write);
-    io.field("timeNano", s.time_nano, json::Empty::write);
+    io.field("scope", s.scope, json::Empty::omit);
+    io.field("time", s.time, json::Empty::omit);
+    io.field("timeNano", s.time_nano, json::Empty::omit);
+    io.field("status", s.status, json::Empty::omit);
+    io.field("id", s.id, json::Empty::omit);
+    io.field("from", s.from, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -348,8 +351,6 @@ void visit(Io& io, RegistryServiceConfig& s) {
     io.field("InsecureRegistryCIDRs", s.insecure_registry_cidrs, json::Empty::null);
     io.field("IndexConfigs", s.index_configs, json::Empty::null);
     io.field("Mirrors", s.mirrors, json::Empty::null);
-    io.field("AllowNondistributableArtifactsCIDRs", s.allow_nondistributable_artifacts_cidrs, json::Empty::omit);
-    io.field("AllowNondistributableArtifactsHostnames", s.allow_nondistributable_artifacts_hostnames, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -431,15 +432,15 @@ namespace {
 
 template <class Io>
 void visit(Io& io, SystemDataUsageResponse& s) {
-    io.field("ImageUsage", s.image_usage, json::Empty::write);
-    io.field("ContainerUsage", s.container_usage, json::Empty::write);
-    io.field("VolumeUsage", s.volume_usage, json::Empty::write);
-    io.field("BuildCacheUsage", s.build_cache_usage, json::Empty::write);
-    io.field("LayersSize", s.layers_size, json::Empty::omit);
-    io.field("Images", s.images, json::Empty::omit);
-    io.field("Containers", s.containers, json::Empty::omit);
-    io.field("Volumes", s.volumes, json::Empty::omit);
-    io.field("BuildCache", s.build_cache, json::Empty::omit);
+    io.field("ImageUsage", s.image_usage, json::Empty::omit);
+    io.field("ContainerUsage", s.container_usage, json::Empty::omit);
+    io.field("VolumeUsage", s.volume_usage, json::Empty::omit);
+    io.field("BuildCacheUsage", s.build_cache_usage, json::Empty::omit);
+    io.field("LayersSize", s.layers_size, json::Empty::write);
+    io.field("Images", s.images, json::Empty::write);
+    io.field("Containers", s.containers, json::Empty::write);
+    io.field("Volumes", s.volumes, json::Empty::write);
+    io.field("BuildCache", s.build_cache, json::Empty::write);
     io.unknown(s.unknown);
 }
 
@@ -515,7 +516,7 @@ void visit(Io& io, SystemInfo& s) {
     io.field("HttpsProxy", s.https_proxy, json::Empty::write);
     io.field("NoProxy", s.no_proxy, json::Empty::write);
     io.field("Name", s.name, json::Empty::write);
-    io.field("Labels", s.labels, json::Empty::null);
+    io.field("Labels", s.labels, json::Empty::write);
     io.field("ExperimentalBuild", s.experimental_build, json::Empty::write);
     io.field("ServerVersion", s.server_version, json::Empty::write);
     io.field("Runtimes", s.runtimes, json::Empty::null);
@@ -565,7 +566,7 @@ template <class Io>
 void visit(Io& io, SystemVersionComponents& s) {
     io.field("Name", s.name, json::Empty::write);
     io.field("Version", s.version, json::Empty::write);
-    io.field("Details", s.details, json::Empty::null);
+    io.field("Details", s.details, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

@@ -60,7 +60,7 @@ struct BuildCacheDiskUsage {
     std::int64_t total_count = 0;  ///< since 1.52
     std::int64_t reclaimable = 0;  ///< since 1.52
     std::int64_t total_size = 0;  ///< since 1.52
-    List<json::Value> items;  ///< since 1.52
+    List<BuildCache> items;  ///< since 1.52
     json::Unknown unknown;
 };
 void fields(json::Reader& io, BuildCacheDiskUsage& s);
@@ -95,7 +95,7 @@ struct ContainersDiskUsage {
     std::int64_t total_count = 0;  ///< since 1.52
     std::int64_t reclaimable = 0;  ///< since 1.52
     std::int64_t total_size = 0;  ///< since 1.52
-    List<json::Value> items;  ///< since 1.52
+    List<ContainerSummary> items;  ///< since 1.52
     json::Unknown unknown;
 };
 void fields(json::Reader& io, ContainersDiskUsage& s);
@@ -124,6 +124,9 @@ struct EventMessage {
     std::string scope;  ///< since 1.30
     std::int64_t time = 0;
     std::int64_t time_nano = 0;
+    std::string status;  ///< 1.24 to before 1.52
+    std::string id;  ///< 1.24 to before 1.52
+    std::string from;  ///< 1.24 to before 1.52
     json::Unknown unknown;
 };
 void fields(json::Reader& io, EventMessage& s);
@@ -142,7 +145,7 @@ struct ImagesDiskUsage {
     std::int64_t total_count = 0;  ///< since 1.52
     std::int64_t reclaimable = 0;  ///< since 1.52
     std::int64_t total_size = 0;  ///< since 1.52
-    List<json::Value> items;  ///< since 1.52
+    List<ImageSummary> items;  ///< since 1.52
     json::Unknown unknown;
 };
 void fields(json::Reader& io, ImagesDiskUsage& s);
@@ -187,8 +190,6 @@ struct RegistryServiceConfig {
     List<std::string> insecure_registry_cidrs;
     Map<IndexInfo> index_configs;
     List<std::string> mirrors;
-    List<std::string> allow_nondistributable_artifacts_cidrs;  ///< 1.32 to before 1.49
-    List<std::string> allow_nondistributable_artifacts_hostnames;  ///< 1.32 to before 1.49
     json::Unknown unknown;
 };
 void fields(json::Reader& io, RegistryServiceConfig& s);
@@ -223,17 +224,17 @@ struct VolumesDiskUsage {
     std::int64_t total_count = 0;  ///< since 1.52
     std::int64_t reclaimable = 0;  ///< since 1.52
     std::int64_t total_size = 0;  ///< since 1.52
-    List<json::Value> items;  ///< since 1.52
+    List<Volume> items;  ///< since 1.52
     json::Unknown unknown;
 };
 void fields(json::Reader& io, VolumesDiskUsage& s);
 void fields(json::Writer& io, VolumesDiskUsage& s);
 
 struct SystemDataUsageResponse {
-    ImagesDiskUsage image_usage;  ///< since 1.52
-    ContainersDiskUsage container_usage;  ///< since 1.52
-    VolumesDiskUsage volume_usage;  ///< since 1.52
-    BuildCacheDiskUsage build_cache_usage;  ///< since 1.52
+    std::optional<ImagesDiskUsage> image_usage;  ///< since 1.52
+    std::optional<ContainersDiskUsage> container_usage;  ///< since 1.52
+    std::optional<VolumesDiskUsage> volume_usage;  ///< since 1.52
+    std::optional<BuildCacheDiskUsage> build_cache_usage;  ///< since 1.52
     std::int64_t layers_size = 0;  ///< 1.25 to before 1.52
     List<ImageSummary> images;  ///< 1.25 to before 1.52
     List<ContainerSummary> containers;  ///< 1.25 to before 1.52

@@ -9,9 +9,9 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ContainerStatus& s) {
-    io.field("ContainerID", s.container_id, json::Empty::write);
-    io.field("PID", s.pid, json::Empty::write);
-    io.field("ExitCode", s.exit_code, json::Empty::write);
+    io.field("ContainerID", s.container_id, json::Empty::omit);
+    io.field("PID", s.pid, json::Empty::omit);
+    io.field("ExitCode", s.exit_code, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -28,8 +28,8 @@ namespace {
 
 template <class Io>
 void visit(Io& io, NetworkAttachment& s) {
-    io.field("Network", s.network, json::Empty::write);
-    io.field("Addresses", s.addresses, json::Empty::null);
+    io.field("Network", s.network, json::Empty::omit);
+    io.field("Addresses", s.addresses, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -46,7 +46,7 @@ namespace {
 
 template <class Io>
 void visit(Io& io, PortStatus& s) {
-    io.field("Ports", s.ports, json::Empty::null);
+    io.field("Ports", s.ports, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -63,12 +63,12 @@ namespace {
 
 template <class Io>
 void visit(Io& io, TaskStatus& s) {
-    io.field("Timestamp", s.timestamp, json::Empty::write);
-    io.field("State", s.state, json::Empty::write);
-    io.field("Message", s.message, json::Empty::write);
-    io.field("Err", s.err, json::Empty::write);
-    io.field("ContainerStatus", s.container_status, json::Empty::write);
-    io.field("PortStatus", s.port_status, json::Empty::write);
+    io.field("Timestamp", s.timestamp, json::Empty::omit);
+    io.field("State", s.state, json::Empty::omit);
+    io.field("Message", s.message, json::Empty::omit);
+    io.field("Err", s.err, json::Empty::omit);
+    io.field("ContainerStatus", s.container_status, json::Empty::omit);
+    io.field("PortStatus", s.port_status, json::Empty::omit);
     io.unknown(s.unknown);
 }
 
@@ -85,21 +85,21 @@ namespace {
 
 template <class Io>
 void visit(Io& io, Task& s) {
-    io.field("ID", s.id, json::Empty::write);
+    io.field("ID", s.id, json::Empty::omit);
     io.field("Version", s.version, json::Empty::write);
-    io.field("CreatedAt", s.created_at, json::Empty::write);
-    io.field("UpdatedAt", s.updated_at, json::Empty::write);
-    io.field("Name", s.name, json::Empty::write);
-    io.field("Labels", s.labels, json::Empty::null);
-    io.field("Spec", s.spec, json::Empty::write);
-    io.field("ServiceID", s.service_id, json::Empty::write);
-    io.field("Slot", s.slot, json::Empty::write);
-    io.field("NodeID", s.node_id, json::Empty::write);
-    io.field("AssignedGenericResources", s.assigned_generic_resources, json::Empty::null);
-    io.field("Status", s.status, json::Empty::write);
-    io.field("DesiredState", s.desired_state, json::Empty::write);
-    io.field("JobIteration", s.job_iteration, json::Empty::write);
-    io.field("NetworksAttachments", s.networks_attachments, json::Empty::null);
+    io.field("CreatedAt", s.created_at, json::Empty::omit);
+    io.field("UpdatedAt", s.updated_at, json::Empty::omit);
+    io.field("Name", s.name, json::Empty::omit);
+    io.field("Labels", s.labels, json::Empty::omit);
+    io.field("Spec", s.spec, json::Empty::omit);
+    io.field("ServiceID", s.service_id, json::Empty::omit);
+    io.field("Slot", s.slot, json::Empty::omit);
+    io.field("NodeID", s.node_id, json::Empty::omit);
+    io.field("AssignedGenericResources", s.assigned_generic_resources, json::Empty::omit);
+    io.field("Status", s.status, json::Empty::omit);
+    io.field("DesiredState", s.desired_state, json::Empty::omit);
+    io.field("JobIteration", s.job_iteration, json::Empty::omit);
+    io.field("NetworksAttachments", s.networks_attachments, json::Empty::omit);
     io.unknown(s.unknown);
 }
 

@@ -27,7 +27,7 @@ void fields(json::Reader& io, ContainerStatus& s);
 void fields(json::Writer& io, ContainerStatus& s);
 
 struct NetworkAttachment {
-    Network network;
+    std::optional<Network> network;
     List<std::string> addresses;
     json::Unknown unknown;
 };
@@ -46,8 +46,8 @@ struct TaskStatus {
     std::string state;
     std::string message;
     std::string err;  ///< since 1.25
-    ContainerStatus container_status;
-    PortStatus port_status;  ///< since 1.44
+    std::optional<ContainerStatus> container_status;
+    std::optional<PortStatus> port_status;  ///< since 1.44
     json::Unknown unknown;
 };
 void fields(json::Reader& io, TaskStatus& s);
@@ -60,14 +60,14 @@ struct Task {
     std::string updated_at;
     std::string name;
     Map<std::string> labels;
-    TaskSpec spec;
+    std::optional<TaskSpec> spec;
     std::string service_id;
     std::int64_t slot = 0;
     std::string node_id;
     List<GenericResourcesItem> assigned_generic_resources;  ///< since 1.32
-    TaskStatus status;
+    std::optional<TaskStatus> status;
     std::string desired_state;
-    ObjectVersion job_iteration;  ///< since 1.41
+    std::optional<ObjectVersion> job_iteration;  ///< since 1.41
     List<NetworkAttachment> networks_attachments;
     json::Unknown unknown;
 };

@@ -30,7 +30,7 @@ namespace {
 
 template <class Io>
 void visit(Io& io, VolumeListResponse& s) {
-    io.field("Volumes", s.volumes, json::Empty::null);
+    io.field("Volumes", s.volumes, json::Empty::write);
     io.field("Warnings", s.warnings, json::Empty::null);
     io.unknown(s.unknown);
 }
@@ -48,7 +48,7 @@ namespace {
 
 template <class Io>
 void visit(Io& io, VolumePruneResponse& s) {
-    io.field("VolumesDeleted", s.volumes_deleted, json::Empty::null);
+    io.field("VolumesDeleted", s.volumes_deleted, json::Empty::write);
     io.field("SpaceReclaimed", s.space_reclaimed, json::Empty::write);
     io.unknown(s.unknown);
 }

@@ -16,6 +16,8 @@ void encode_to(std::string& out, const T& value) {
     writer.value(value);
 }
 
+/// Compact text without a line feed. A null list or map is `[]` or `{}` at the root, what a field's
+/// style says in a struct, and null inside another list or map.
 template <class T>
 [[nodiscard]] std::string encode(const T& value) {
     std::string out;

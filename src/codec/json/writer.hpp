@@ -78,7 +78,7 @@ class Writer {
             if (index > 0) {
                 out_.push_back(',');
             }
-            value(static_cast<const T&>(list[index]));
+            item(static_cast<const T&>(list[index]));
         }
         out_.push_back(']');
     }
@@ -97,7 +97,7 @@ class Writer {
             first = false;
             write_string(out_, name);
             out_.push_back(':');
-            value(member);
+            item(member);
         }
         out_.push_back('}');
     }
@@ -116,6 +116,17 @@ class Writer {
     }
 
   private:
+    /// What a list or map holds: a null list in it is null.
+    template <class T>
+    void item(const T& member) {
+        if constexpr (requires { T().set_present(); }) {
+            if (member.is_null()) {
+                out_.append("null");
+                return;
+            }
+        }
+        value(member);
+    }
     void key(std::string_view name);
     void number(std::int64_t value);
 

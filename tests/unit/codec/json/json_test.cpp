@@ -157,6 +157,13 @@ TEST(Json, text_is_escaped_as_go_does) {
     }
 }
 
+TEST(Json, a_null_list_is_null_inside_another_and_empty_at_the_root) {
+    EXPECT_EQ(encode(List<std::string>()), "[]");
+    const Map<List<bool>> map = {{"a", {}}, {"b", {true}}, {"c", List<bool>::empty_list()}};
+    EXPECT_EQ(encode(map), R"({"a":null,"b":[true],"c":[]})");
+    EXPECT_EQ(encode(*decode<Map<List<bool>>>(R"({"a":null})")), R"({"a":null})");
+}
+
 TEST(Json, strings_in_braces_are_strings) {
     const List<std::string> words{"echo", "hi"};
     EXPECT_EQ(encode(words), R"(["echo","hi"])");
