@@ -11,9 +11,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-Task<> run_and_notify(Task<> task, WaitQueue& ended, bool& done) {
+Task<> run_and_notify(Task<> task, WaitQueue& ended) {
     co_await std::move(task);
-    done = true;
     ended.notify_all();
 }
 
@@ -31,12 +30,10 @@ Task<bool> is_cancelled() {
 Task<> detail::run_shielded(Task<> task) {
     const Executor executor = co_await asio::this_coro::executor;
     WaitQueue ended;
-    bool done = false;
     TaskGroup group(executor);
-    group.spawn(run_and_notify(std::move(task), ended, done));
-    while (!done) {
-        co_await ended.wait_uncancellable();
-    }
+    group.spawn(run_and_notify(std::move(task), ended));
+    // The task starts at the next turn of the loop, so it cannot have ended yet.
+    co_await ended.wait_uncancellable();
     // Only its last step is left: the cancellation that join may pass on finds nothing to stop.
     co_await group.join();
 }

@@ -36,7 +36,7 @@ struct HangupWatch::Impl : std::enable_shared_from_this<HangupWatch::Impl> {
                          });
     }
     void dispatch() {
-        std::array<epoll_event, 64> events;
+        std::array<epoll_event, 64> events{};
         const int count = ::epoll_wait(epoll.native_handle(), events.data(), events.size(), 0);
         for (int i = 0; i < count; ++i) {
             const int fd = events[static_cast<std::size_t>(i)].data.fd;

@@ -21,8 +21,8 @@ namespace asio = boost::asio;
 
 struct Pool::State {
     std::string name;
-    std::size_t max_threads;
-    std::size_t queue_limit;
+    std::size_t max_threads = 0;
+    std::size_t queue_limit = 0;
     std::mutex mutex;
     std::condition_variable wake;
     std::deque<std::function<void(bool)>> queue;
@@ -50,7 +50,7 @@ struct Pool::State {
     }
 };
 
-Pool::Pool(std::string name, std::size_t threads, std::size_t queue_limit)
+Pool::Pool(const std::string& name, std::size_t threads, std::size_t queue_limit)
     : state_(std::make_unique<State>()) {
     state_->name = name.substr(0, 15);
     state_->max_threads = threads;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "net/async/cancel.hpp"
@@ -17,7 +18,7 @@ namespace wherry::async {
 class Pool {
   public:
     /// `name` (15 bytes at most) is what the threads are called in /proc.
-    Pool(std::string name, std::size_t threads, std::size_t queue_limit = 4096);
+    Pool(const std::string& name, std::size_t threads, std::size_t queue_limit = 4096);
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
     /// Waits for the work that runs; what is queued is dropped. Destroy it before the loop.

@@ -115,6 +115,10 @@ Result<> check_request(const RequestHead& head) {
     if (hosts > 1) {
         return refused(400, "too many Host headers");
     }
+    const auto expect = head.headers.get("Expect");
+    if (!expect.empty() && !text::equal_ignoring_case(expect, "100-continue")) {
+        return refused(417, "");
+    }
     const auto coding = head.headers.get("Transfer-Encoding");
     if (!coding.empty() && !text::equal_ignoring_case(coding, "chunked")) {
         return refused(501, "Unsupported transfer encoding");
