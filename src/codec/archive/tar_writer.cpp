@@ -96,7 +96,6 @@ Result<TarWriter> TarWriter::open(ByteSink& sink) {
     auto state = std::make_unique<State>(sink);
     ::archive* writer = state->writer.get();
     archive_write_set_format_pax_restricted(writer);
-    archive_write_set_format_option(writer, "pax", "hdrcharset", "BINARY");
     archive_write_set_format_option(writer, "pax", "xattrheader", "SCHILY");
     archive_write_set_bytes_per_block(writer, 128 * 1024);
     archive_write_set_bytes_in_last_block(writer, 512);

@@ -93,12 +93,24 @@ Task<Result<>> Images::pull(PullPlan plan, Progress& progress) {
     return run_pull(*parts_, std::move(plan), progress);
 }
 
-Task<Result<>> Images::load(http::BodyReader& body, LoadOptions options, Progress& progress) {
-    return load_images(*parts_, body, std::move(options), progress);
+Task<Result<ImageArchive>> Images::receive(http::BodyReader& body) {
+    return receive_archive(*parts_, body);
+}
+
+Task<Result<>> Images::load(ImageArchive archive, LoadOptions options, Progress& progress) {
+    return load_images(*parts_, std::move(archive), std::move(options), progress);
 }
 
 Task<Result<std::string>> Images::import(http::BodyReader& body, ImportOptions options) {
     return import_image(*parts_, body, std::move(options));
+}
+
+Result<SavePlan> Images::prepare_save(const std::vector<std::string>& names) const {
+    return images::prepare_save(*parts_, names);
+}
+
+Task<Result<>> Images::save(SavePlan plan, http::BodyWriter& out) {
+    return run_save(*parts_, std::move(plan), out);
 }
 
 Task<Result<>> Images::tag(std::string name, api::Reference reference) {

@@ -4,7 +4,6 @@
 #include "engine/images/assemble.hpp"
 #include "engine/images/body_pipe.hpp"
 #include "engine/images/download.hpp"
-#include "engine/images/load_archive.hpp"
 #include "engine/images/load_items.hpp"
 
 namespace wherry::images {
@@ -126,13 +125,16 @@ Task<Result<>> load_item(Parts& parts, const ImageArchive& archive, const LoadIt
 
 }  // namespace
 
-Task<Result<>> load_images(Parts& parts, http::BodyReader& body, LoadOptions options,
-                           Progress& progress) {
+Task<Result<ImageArchive>> receive_archive(Parts& parts, http::BodyReader& body) {
     const store::Layout layout = parts.content.layout();
     const auto read = [layout](archive::ByteSource& source) {
         return ImageArchive::read(source, layout);
     };
-    CO_TRY(const ImageArchive archive, co_await with_body(parts.loop, parts.pool, body, read));
+    co_return co_await with_body(parts.loop, parts.pool, body, read);
+}
+
+Task<Result<>> load_images(Parts& parts, ImageArchive archive, LoadOptions options,
+                           Progress& progress) {
     const api::PlatformSpec platform = options.platform.value_or(api::PlatformSpec::host());
     CO_TRY(const std::vector<LoadItem> items, list_items(archive, platform));
     for (const LoadItem& item : items) {

@@ -6,6 +6,7 @@
 
 #include "api/platform.hpp"
 #include "base/result.hpp"
+#include "engine/images/load_archive.hpp"
 #include "engine/images/parts.hpp"
 #include "engine/images/progress.hpp"
 #include "net/http/message.hpp"
@@ -17,8 +18,10 @@ struct LoadOptions {
     std::optional<api::PlatformSpec> platform;
 };
 
+/// The archive's files, on disk but in no store yet.
+[[nodiscard]] Task<Result<ImageArchive>> receive_archive(Parts& parts, http::BodyReader& body);
 /// Tells "Loaded image: R" or "Loaded image ID: ID" for each.
-[[nodiscard]] Task<Result<>> load_images(Parts& parts, http::BodyReader& body, LoadOptions options,
+[[nodiscard]] Task<Result<>> load_images(Parts& parts, ImageArchive archive, LoadOptions options,
                                          Progress& progress);
 
 }  // namespace wherry::images

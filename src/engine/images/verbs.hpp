@@ -14,6 +14,7 @@
 #include "engine/images/progress.hpp"
 #include "engine/images/pull.hpp"
 #include "engine/images/remove.hpp"
+#include "engine/images/save.hpp"
 
 namespace wherry::images {
 
@@ -50,11 +51,16 @@ class Images final : public ImageCatalog {
     /// `pull` in two steps: what fails in the first is the request's status.
     [[nodiscard]] Task<Result<PullPlan>> prepare_pull(PullRequest request);
     [[nodiscard]] Task<Result<>> pull(PullPlan plan, Progress& progress);
-    /// Images out of an archive (docker save's or an OCI layout), as it streams by.
-    [[nodiscard]] Task<Result<>> load(http::BodyReader& body, LoadOptions options,
+    /// `load` in two steps: the archive (docker save's or an OCI layout) as it streams by, then
+    /// the images in it.
+    [[nodiscard]] Task<Result<ImageArchive>> receive(http::BodyReader& body);
+    [[nodiscard]] Task<Result<>> load(ImageArchive archive, LoadOptions options,
                                       Progress& progress);
     /// An image of one layer out of a tar; its id.
     [[nodiscard]] Task<Result<std::string>> import(http::BodyReader& body, ImportOptions options);
+    /// Images as an archive that `load` takes, their blobs as they came.
+    [[nodiscard]] Result<SavePlan> prepare_save(const std::vector<std::string>& names) const;
+    [[nodiscard]] Task<Result<>> save(SavePlan plan, http::BodyWriter& out);
     [[nodiscard]] Task<Result<>> tag(std::string name, api::Reference reference);
     [[nodiscard]] Task<Result<std::vector<Removed>>> remove(std::string name,
                                                             RemoveOptions options);

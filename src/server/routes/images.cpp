@@ -16,6 +16,13 @@ namespace {
 
 constexpr api::ApiVersion platform_since{1, 32};
 
+http::Response lines_reply(images::ProgressLines& lines) {
+    http::Response response;
+    response.headers.set("Content-Type", "application/json");
+    response.body = lines.take();
+    return response;
+}
+
 /// Shared by the reply's body, which may be copied before it runs.
 struct PullRun {
     images::Images& images;
@@ -27,16 +34,25 @@ Task<Result<>> write_pull(std::shared_ptr<PullRun> run, http::BodyWriter& out) {
     co_return co_await tell_progress(lines, run->images.pull(std::move(run->plan), *lines), out);
 }
 
+struct ArchiveRun {
+    images::Images& images;
+    images::SavePlan plan;
+};
+
+Task<Result<>> write_archive(std::shared_ptr<ArchiveRun> run, http::BodyWriter& out) {
+    return run->images.save(std::move(run->plan), out);
+}
+
 struct LoadRun {
     images::Images& images;
-    http::BodyReader& body;  ///< the connection's, as long as the reply is written
+    images::ImageArchive archive;
     images::LoadOptions options;
 };
 
 Task<Result<>> write_load(std::shared_ptr<LoadRun> run, http::BodyWriter& out) {
     const auto lines = std::make_shared<images::ProgressLines>();
     co_return co_await tell_progress(
-        lines, run->images.load(run->body, std::move(run->options), *lines), out);
+        lines, run->images.load(std::move(run->archive), std::move(run->options), *lines), out);
 }
 
 Result<api::Reference> with_tag(api::Reference reference, std::string_view tag) {
@@ -116,10 +132,7 @@ Task<Result<http::Response>> import(Call& call) {
            co_await call.engine.images().import(*call.request.body, std::move(options)));
     images::ProgressLines lines;
     lines.message(id, "");
-    http::Response response;
-    response.headers.set("Content-Type", "application/json");
-    response.body = lines.take();
-    co_return response;
+    co_return lines_reply(lines);
 }
 
 json::Value removed_json(const std::vector<images::Removed>& removed) {
@@ -148,10 +161,47 @@ Task<Result<http::Response>> image_create(Call& call) {
 Task<Result<http::Response>> image_load(Call& call) {
     images::LoadOptions options;
     options.quiet = call.query().flag("quiet", true);
-    auto run = std::make_shared<LoadRun>(LoadRun{
-        .images = call.engine.images(), .body = *call.request.body, .options = std::move(options)});
+    // The whole request is read before the reply begins: many clients cannot do both at once.
+    auto archive = co_await call.engine.images().receive(*call.request.body);
+    if (!archive) {
+        if (archive.error().kind() == ErrorKind::cancelled) {
+            co_return archive.error();
+        }
+        images::ProgressLines lines;
+        lines.error(archive.error());
+        co_return lines_reply(lines);
+    }
+    auto run = std::make_shared<LoadRun>(LoadRun{.images = call.engine.images(),
+                                                 .archive = std::move(*archive),
+                                                 .options = std::move(options)});
     co_return stream_reply("application/json",
                            [run](http::BodyWriter& out) { return write_load(run, out); });
+}
+
+namespace {
+
+Task<Result<http::Response>> save(Call& call, std::vector<std::string> names) {
+    CO_TRY(images::SavePlan plan, call.engine.images().prepare_save(names));
+    auto run = std::make_shared<ArchiveRun>(
+        ArchiveRun{.images = call.engine.images(), .plan = std::move(plan)});
+    co_return stream_reply("application/x-tar",
+                           [run](http::BodyWriter& out) { return write_archive(run, out); });
+}
+
+}  // namespace
+
+Task<Result<http::Response>> image_get(Call& call) {
+    std::vector<std::string> names;
+    names.push_back(call.param(0));
+    co_return co_await save(call, std::move(names));
+}
+
+Task<Result<http::Response>> image_get_all(Call& call) {
+    std::vector<std::string> names;
+    for (const std::string_view name : call.query().all("names")) {
+        names.emplace_back(name);
+    }
+    co_return co_await save(call, std::move(names));
 }
 
 Task<Result<http::Response>> image_tag(Call& call) {

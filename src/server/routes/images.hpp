@@ -10,6 +10,8 @@ namespace wherry::server {
 [[nodiscard]] Task<Result<http::Response>> image_history(Call& call);
 [[nodiscard]] Task<Result<http::Response>> image_create(Call& call);
 [[nodiscard]] Task<Result<http::Response>> image_load(Call& call);
+[[nodiscard]] Task<Result<http::Response>> image_get(Call& call);
+[[nodiscard]] Task<Result<http::Response>> image_get_all(Call& call);
 [[nodiscard]] Task<Result<http::Response>> image_tag(Call& call);
 [[nodiscard]] Task<Result<http::Response>> image_delete(Call& call);
 [[nodiscard]] Task<Result<http::Response>> image_prune(Call& call);

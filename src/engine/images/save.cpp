@@ -1,0 +1,216 @@
+#include "engine/images/save.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+#include "codec/archive/tar.hpp"
+#include "codec/json/value.hpp"
+#include "engine/images/manifest.hpp"
+#include "os/file.hpp"
+
+namespace wherry::images {
+
+namespace {
+
+constexpr std::size_t piece_bytes = 1 << 20;
+constexpr std::uint32_t file_mode = 0644;
+
+std::string path_of(std::string_view digest) {
+    const auto parts = text::cut(digest, ":");
+    return "blobs/sha256/" + std::string(parts ? parts->second : digest);
+}
+
+/// One image of the archive, with the names that it was asked for by.
+struct Picked {
+    const StoredImage* stored = nullptr;
+    std::vector<api::Reference> names;
+    Descriptor manifest;
+    std::vector<std::string> layers;  ///< paths in the archive
+};
+
+Result<> find_manifest(const Content& content, Picked& picked) {
+    for (const std::string& digest : picked.stored->manifests) {
+        const BlobRef blob = content.find_blob(digest);
+        const auto text = os::read_file(content.layout().blob(digest));
+        if (!blob || !text) {
+            continue;
+        }
+        const auto parsed = parse_manifest(*text, media::oci_manifest);
+        const Manifest* manifest = parsed ? std::get_if<Manifest>(&*parsed) : nullptr;
+        if (manifest == nullptr || manifest->config.digest != picked.stored->image.id) {
+            continue;
+        }
+        const bool complete = std::ranges::all_of(manifest->layers, [&](const Descriptor& layer) {
+            return content.find_blob(layer.digest) != nullptr;
+        });
+        if (!complete) {
+            continue;
+        }
+        const auto document = json::Value::parse(*text);
+        const std::string type = document ? document->text("mediaType") : "";
+        picked.manifest = {.media_type = type.empty() ? std::string(media::oci_manifest) : type,
+                           .digest = digest,
+                           .size = blob->size};
+        for (const Descriptor& layer : manifest->layers) {
+            picked.layers.push_back(path_of(layer.digest));
+        }
+        return {};
+    }
+    return fail(ErrorKind::unsupported,
+                "the compressed layers of {} were discarded, it cannot be saved",
+                picked.stored->image.id);
+}
+
+void add_blobs(const Content& content, const Picked& picked, SavePlan& plan) {
+    const auto add = [&](std::string_view digest) {
+        BlobRef blob = content.find_blob(digest);
+        if (blob && std::ranges::find(plan.blobs, blob) == plan.blobs.end()) {
+            plan.blobs.push_back(std::move(blob));
+        }
+    };
+    add(picked.manifest.digest);
+    add(picked.stored->image.id);
+    for (const std::string& path : picked.layers) {
+        add("sha256:" + path.substr(path.rfind('/') + 1));
+    }
+}
+
+std::vector<Descriptor> index_entries(const Picked& picked) {
+    std::vector<Descriptor> out;
+    if (picked.names.empty()) {
+        out.push_back(picked.manifest);
+    }
+    for (const api::Reference& name : picked.names) {
+        Descriptor descriptor = picked.manifest;
+        descriptor.annotations = {{"io.containerd.image.name", name.canonical()},
+                                  {"org.opencontainers.image.ref.name", name.tag}};
+        out.push_back(std::move(descriptor));
+    }
+    return out;
+}
+
+json::Value saved_json(const Picked& picked) {
+    json::Array tags;
+    for (const api::Reference& name : picked.names) {
+        tags.emplace_back(name.familiar());
+    }
+    json::Array layers;
+    for (const std::string& path : picked.layers) {
+        layers.emplace_back(path);
+    }
+    json::Value out;
+    out.set("Config", path_of(picked.stored->image.id));
+    out.set("RepoTags", tags.empty() ? json::Value() : json::Value(std::move(tags)));
+    out.set("Layers", std::move(layers));
+    return out;
+}
+
+Result<std::map<std::string, Picked>> pick(const Parts& parts,
+                                           const std::vector<std::string>& names) {
+    std::map<std::string, Picked> picked;
+    for (const std::string& name : names) {
+        TRY(const StoredImage* stored, parts.catalog.get(name));
+        Picked& one = picked[stored->image.id];
+        one.stored = stored;
+        auto parsed = api::Reference::parse(name);
+        if (!parsed) {
+            continue;  // an id
+        }
+        // A name alone takes all its tags, as the reference does.
+        for (const api::Reference& known : parts.catalog.references_of(stored->image.id)) {
+            const bool asked = parsed->tag.empty() || parsed->tag == known.tag;
+            if (known.digest.empty() && known.repository() == parsed->repository() && asked &&
+                std::ranges::find(one.names, known) == one.names.end()) {
+                one.names.push_back(known);
+            }
+        }
+    }
+    return picked;
+}
+
+/// A tar that goes out piece by piece.
+class TarStream {
+  public:
+    explicit TarStream(http::BodyWriter& out) : out_(out) {}
+    [[nodiscard]] Result<> open() {
+        TRY(auto tar, archive::TarWriter::open(sink_));
+        tar_.emplace(std::move(tar));
+        return {};
+    }
+    [[nodiscard]] archive::TarWriter& tar() { return *tar_; }
+    [[nodiscard]] Task<Result<>> flush() {
+        if (!buffer_.empty()) {
+            CO_CHECK_OK(co_await out_.write(buffer_));
+            buffer_.clear();
+        }
+        co_return Result<>();
+    }
+
+  private:
+    http::BodyWriter& out_;
+    std::string buffer_;
+    archive::TextSink sink_{buffer_};
+    std::optional<archive::TarWriter> tar_;
+};
+
+Task<Result<>> write_blob(Parts& parts, BlobRef blob, TarStream& stream) {
+    const archive::Entry entry{
+        .path = path_of(blob->digest), .mode = file_mode, .size = blob->size};
+    CO_CHECK_OK(stream.tar().add(entry));
+    CO_TRY(const auto fd, os::open(parts.content.layout().blob(blob->digest), O_RDONLY));
+    std::string buffer(piece_bytes, '\0');
+    const auto read = [&]() {
+        archive::FdSource source(fd.get());
+        return source.read(buffer);
+    };
+    while (true) {
+        CO_TRY(const std::size_t got, co_await async::blocking(parts.pool, read));
+        if (got == 0) {
+            co_return Result<>();
+        }
+        CO_CHECK_OK(stream.tar().write({buffer.data(), got}));
+        CO_CHECK_OK(co_await stream.flush());
+    }
+}
+
+}  // namespace
+
+Result<SavePlan> prepare_save(const Parts& parts, const std::vector<std::string>& names) {
+    TRY(auto picked, pick(parts, names));
+    SavePlan plan;
+    std::vector<Descriptor> index;
+    json::Array saved;
+    for (auto& [id, one] : picked) {
+        CHECK_OK(find_manifest(parts.content, one));
+        add_blobs(parts.content, one, plan);
+        const auto entries = index_entries(one);
+        index.insert(index.end(), entries.begin(), entries.end());
+        saved.push_back(saved_json(one));
+        plan.events.push_back(image_event("save", id, id, &one.stored->image));
+    }
+    plan.texts = {{.path = "index.json", .content = write_index(index)},
+                  {.path = "manifest.json", .content = json::Value(std::move(saved)).dump()},
+                  {.path = "oci-layout", .content = "{\"imageLayoutVersion\":\"1.0.0\"}"}};
+    return plan;
+}
+
+Task<Result<>> run_save(Parts& parts, SavePlan plan, http::BodyWriter& out) {
+    TarStream stream(out);
+    CO_CHECK_OK(stream.open());
+    for (const BlobRef& blob : plan.blobs) {
+        CO_CHECK_OK(co_await write_blob(parts, blob, stream));
+    }
+    for (const SavePlan::Text& text : plan.texts) {
+        CO_CHECK_OK(stream.tar().add_file({.path = text.path, .mode = file_mode}, text.content));
+    }
+    CO_CHECK_OK(stream.tar().finish());
+    CO_CHECK_OK(co_await stream.flush());
+    store::Batch batch;
+    batch.events = std::move(plan.events);
+    co_return co_await parts.store.commit(std::move(batch), store::Durability::relaxed);
+}
+
+}  // namespace wherry::images
