@@ -1,0 +1,103 @@
+#include "engine/containers/containers.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+
+namespace wherry::containers {
+
+Containers::Containers(Parts parts, Settings settings)
+    : parts_(parts),
+      settings_(std::move(settings)),
+      layout_(parts.store.layout()),
+      file_pool_("ctr-files", 4),
+      log_pool_("ctr-logs", 8),
+      trash_(parts.trash),
+      volume_use_(*this),
+      hangups_(parts.loop.executor()),
+      group_(parts.loop.executor()) {}
+
+Result<std::unique_ptr<Containers>> Containers::open(Parts parts, Settings settings) {
+    std::unique_ptr<Containers> made(new Containers(parts, std::move(settings)));
+    CHECK_OK(made->load());
+    parts.images.set_users(made.get());
+    parts.volumes.set_users(&made->volume_use_);
+    made->group_.spawn(made->recover());
+    return made;
+}
+
+Containers::~Containers() {
+    parts_.images.set_users(nullptr);
+    parts_.volumes.set_users(nullptr);
+}
+
+Task<> Containers::close() {
+    closing_ = true;
+    for (const auto& [id, container] : catalog_.all()) {
+        container->changed.notify_all();
+        drop_attaches(*container);
+    }
+    group_.cancel();
+    co_await group_.join();
+    for (const auto& [id, container] : catalog_.all()) {
+        container->monitor.reset();
+    }
+}
+
+store::Event Containers::event(const Container& container, std::string action) const {
+    store::Event event;
+    event.type = "container";
+    event.action = std::move(action);
+    event.actor_id = container.id();
+    for (const auto& [name, value] : container.record.config.labels) {
+        event.attributes[name] = value;
+    }
+    event.attributes["image"] = container.record.config.image;
+    event.attributes["name"] = container.record.name;
+    return event;
+}
+
+Task<Result<>> Containers::commit_state(const Container& container,
+                                        std::vector<store::Event> events,
+                                        store::Durability durability) {
+    store::Batch batch;
+    const StateRecord record{.state = container.state, .endpoint = container.endpoint};
+    batch.put(std::string(state_kind), container.id(), encode_state(record));
+    for (store::Event& event : events) {
+        batch.event(std::move(event));
+    }
+    co_return co_await parts_.store.commit(std::move(batch), durability);
+}
+
+std::string Containers::log_path(const Container& container) const {
+    return layout_.container_log(container.id());
+}
+
+std::string Containers::log_folder(const Container& container) const {
+    return layout_.container(container.id());
+}
+
+std::vector<images::ImageUsers::Use> Containers::users_of(std::string_view image_id) const {
+    std::vector<Use> out;
+    for (const auto& [id, container] : catalog_.all()) {
+        if (container->record.image_id == image_id) {
+            out.push_back({.container_id = id, .running = container->state.running});
+        }
+    }
+    return out;
+}
+
+std::vector<std::string> Containers::volume_users(std::string_view volume) const {
+    std::vector<std::string> out;
+    for (const auto& [id, container] : catalog_.all()) {
+        const auto& mounts = container->record.mounts;
+        if (std::ranges::any_of(mounts, [&](const MountRecord& mount) {
+                return mount.type == "volume" && mount.name == volume;
+            })) {
+            out.push_back(id);
+        }
+    }
+    return out;
+}
+
+}  // namespace wherry::containers

@@ -1,0 +1,255 @@
+// The containers of an engine: every verb of the API on them, one a file. Loop thread only.
+//
+// A verb that changes a container holds its `transitions` mutex while it does so, runs to its end
+// even if its client goes away, and waits for the monitor at most `monitor_deadline`: after that it
+// answers 503 and names the container. Nothing is held across two containers.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/containers/catalog.hpp"
+#include "engine/containers/defaults.hpp"
+#include "engine/containers/list_filter.hpp"
+#include "engine/containers/validate.hpp"
+#include "engine/images/images.hpp"
+#include "engine/networks/networks.hpp"
+#include "engine/store/store.hpp"
+#include "engine/store/trash.hpp"
+#include "engine/volumes/volumes.hpp"
+#include "net/async/hangup_watch.hpp"
+#include "net/async/loop.hpp"
+#include "net/async/pool.hpp"
+#include "net/async/sleep.hpp"
+#include "net/async/task_group.hpp"
+
+namespace wherry::containers {
+
+/// What the containers stand on; all of it outlives them.
+struct Parts {
+    async::Loop& loop;
+    store::Store& store;
+    images::ImageCatalog& images;
+    networks::EndpointProvider& networks;
+    volumes::VolumeCatalog& volumes;
+    store::Trash& trash;
+};
+
+struct Settings {
+    std::string monitor_program;
+    std::string init_program;  ///< of the host; "" where there is none
+    Abilities abilities;
+    Defaults defaults;
+    std::vector<std::string> dns;
+    std::vector<std::string> dns_search;
+    std::vector<std::string> dns_options;
+    std::string kernel;
+    std::string go_arch;
+    std::uint64_t nofile_limit = 0;  ///< hard limit of descriptors; 0 for no bound
+};
+
+struct CreateOptions {
+    std::string name;      ///< "" to have one made
+    std::string platform;  ///< "os/arch[/variant]", "" for any
+};
+struct Created {
+    std::string id;
+    std::vector<std::string> warnings;
+};
+struct StopOptions {
+    std::string signal;                     ///< "" for the container's own
+    std::optional<std::int64_t> timeout_s;  ///< below 0: wait for ever
+};
+struct RemoveOptions {
+    bool force = false;
+    bool volumes = false;
+    bool link = false;
+};
+enum class WaitCondition : std::uint8_t { not_running, next_exit, removed };
+struct WaitResult {
+    std::int64_t status = 0;
+    std::string error;
+};
+struct AttachOptions {
+    bool logs = false;
+    bool stream = false;
+    bool standard_input = false;
+    bool standard_output = false;
+    bool standard_error = false;
+    std::string detach_keys;  ///< bytes
+};
+struct Pruned {
+    std::vector<std::string> ids;
+    std::uint64_t bytes = 0;
+};
+
+class Containers final : public images::ImageUsers {
+  public:
+    /// Loads all records; what ran is looked for by `recover`, in the background.
+    [[nodiscard]] static Result<std::unique_ptr<Containers>> open(Parts parts, Settings settings);
+    Containers(const Containers&) = delete;
+    Containers& operator=(const Containers&) = delete;
+    ~Containers() override;
+    /// Ends background work and waits; the containers run on.
+    [[nodiscard]] Task<> close();
+
+    [[nodiscard]] Result<ContainerPtr> get(std::string_view name) const {
+        return catalog_.get(name);
+    }
+    [[nodiscard]] const Catalog& catalog() const noexcept { return catalog_; }
+
+    [[nodiscard]] Task<Result<Created>> create(CreateOptions options,
+                                               api::ContainerCreateRequest request);
+    [[nodiscard]] Task<Result<>> start(std::string name);
+    [[nodiscard]] Task<Result<>> stop(std::string name, StopOptions options);
+    [[nodiscard]] Task<Result<>> kill(std::string name, std::string signal);
+    [[nodiscard]] Task<Result<>> restart(std::string name, StopOptions options);
+    [[nodiscard]] Task<Result<>> pause(std::string name);
+    [[nodiscard]] Task<Result<>> unpause(std::string name);
+    [[nodiscard]] Task<Result<>> rename(std::string name, std::string new_name);
+    [[nodiscard]] Task<Result<>> remove(std::string name, RemoveOptions options);
+    [[nodiscard]] Task<Result<>> resize(std::string name, unsigned height, unsigned width);
+    [[nodiscard]] Task<Result<Pruned>> prune(ListFilter filter);
+
+    /// Waits as long as it takes; cancelled with its task.
+    [[nodiscard]] Task<Result<WaitResult>> wait(ContainerPtr container, WaitCondition condition);
+
+    /// `size` also counts the container's own layer, on a pool.
+    [[nodiscard]] Task<Result<api::ContainerInspectResponse>> inspect(std::string name, bool size);
+    [[nodiscard]] Task<Result<std::vector<api::ContainerSummary>>> list(ListOptions options);
+
+    /// Owns the client's connection until a monitor has it, or it has ended.
+    [[nodiscard]] Task<> attach(ContainerPtr container, AttachOptions options,
+                                std::unique_ptr<async::Stream> stream);
+    [[nodiscard]] async::Pool& log_pool() noexcept { return log_pool_; }
+    [[nodiscard]] std::string log_path(const Container& container) const;
+    [[nodiscard]] std::string log_folder(const Container& container) const;
+    [[nodiscard]] async::Executor executor() const { return parts_.loop.executor(); }
+    [[nodiscard]] store::Store& store() noexcept { return parts_.store; }
+
+    [[nodiscard]] std::vector<Use> users_of(std::string_view image_id) const override;
+    [[nodiscard]] std::vector<std::string> volume_users(std::string_view volume) const;
+
+    /// Answers the volumes' question, which has the images' name.
+    class VolumeUse final : public volumes::VolumeUsers {
+      public:
+        explicit VolumeUse(const Containers& owner) : owner_(owner) {}
+        [[nodiscard]] std::vector<std::string> users_of(std::string_view volume) const override {
+            return owner_.volume_users(volume);
+        }
+
+      private:
+        const Containers& owner_;
+    };
+
+    static constexpr std::chrono::seconds monitor_deadline{10};
+
+  private:
+    Containers(Parts parts, Settings settings);
+
+    // create.cpp
+    Task<Result<Created>> create_now(CreateOptions options, api::ContainerCreateRequest request);
+    Result<> merge_from_image(Record& record, const std::string& platform) const;
+    Task<Result<>> make_volumes(std::vector<MountRecord>& mounts);
+    Task<Result<>> make_files(const Record& record);
+
+    // start.cpp
+    Task<Result<>> start_now(ContainerPtr container, std::string name);
+    /// `transitions` is held.
+    Task<Result<>> start_locked(ContainerPtr container);
+    Task<Result<>> run_container(ContainerPtr container, networks::Endpoint& endpoint);
+    Task<Result<>> hand_over_attaches(ContainerPtr container, MonitorClient& monitor);
+    Task<> give_up_start(ContainerPtr container, Error error);
+    Task<> clean_run(ContainerPtr container);
+
+    // exit.cpp
+    void watch(const ContainerPtr& container);
+    Task<> watch_run(ContainerPtr container, std::shared_ptr<MonitorClient> monitor);
+    Task<> finish_run(ContainerPtr container, std::shared_ptr<MonitorClient> monitor,
+                      ExitRecord exit, bool lost);
+    Task<> end_run(ContainerPtr container, ExitRecord exit, bool lost);
+    Task<> sweep_lost_run(ContainerPtr container);
+    bool schedule_restart(const ContainerPtr& container, const ExitRecord& exit);
+    Task<> restart_later(ContainerPtr container, std::chrono::milliseconds delay);
+    Task<> restart_after_wait(ContainerPtr container);
+
+    // stop.cpp, kill.cpp, restart.cpp, pause.cpp
+    Task<Result<>> stop_now(ContainerPtr container, StopOptions options);
+    Task<Result<>> stop_running(ContainerPtr container, StopOptions options);
+    Task<Result<>> cancel_restart(ContainerPtr container);
+    Task<Result<>> kill_now(ContainerPtr container, int number);
+    Task<Result<>> signal(ContainerPtr container, int number);
+    Task<Result<>> restart_now(ContainerPtr container, std::string name, StopOptions options);
+    Task<Result<>> pause_now(ContainerPtr container, std::string name, bool paused);
+    Task<Result<>> freeze(ContainerPtr container, bool frozen);
+    /// False if it still runs after `limit`.
+    Task<bool> wait_end(ContainerPtr container, std::optional<std::chrono::nanoseconds> limit);
+
+    // remove.cpp, rename.cpp
+    Task<Result<>> remove_now(ContainerPtr container, std::string name, RemoveOptions options);
+    /// `transitions` is held, and nothing runs.
+    Task<Result<>> erase(ContainerPtr container, bool volumes);
+    Task<> auto_remove(ContainerPtr container);
+    Task<Result<>> rename_now(ContainerPtr container, std::string new_name);
+    Task<> remove_files(std::string id);
+
+    // attach.cpp
+    Task<> attach_later(ContainerPtr container, std::shared_ptr<PendingAttach> pending);
+    Task<Result<>> hand_over(ContainerPtr container, async::Stream& stream,
+                             wire::AttachRequest request);
+    Task<> watch_attach(ContainerPtr container, std::shared_ptr<MonitorClient> monitor,
+                        std::uint32_t id);
+    void drop_attaches(Container& container);
+
+    // recovery.cpp
+    Result<> load();
+    Task<> recover();
+    Task<> recover_one(ContainerPtr container);
+    Task<> recover_without_monitor(ContainerPtr container);
+    Task<> start_by_policy(ContainerPtr container);
+    Task<> sweep_orphans();
+
+    // inspect.cpp, list.cpp
+    struct ListBounds;
+    Task<Result<std::int64_t>> own_size(ContainerPtr container);
+    [[nodiscard]] std::int64_t image_size(const Container& container) const;
+    [[nodiscard]] Result<ListBounds> list_bounds(const ListFilter& filter) const;
+    [[nodiscard]] bool is_listed(const Container& container, const ListOptions& options,
+                                 const ListBounds& bounds) const;
+    [[nodiscard]] std::string image_name(const Container& container) const;
+
+    // containers.cpp
+    Task<Result<>> commit_state(const Container& container, std::vector<store::Event> events,
+                                store::Durability durability);
+    [[nodiscard]] store::Event event(const Container& container, std::string action) const;
+    template <class T>
+    Task<Result<T>> ask(const Container& container, Task<Result<T>> task) {
+        const std::string name = container.record.name;
+        Result<T> result = co_await async::with_deadline(std::move(task), monitor_deadline);
+        if (!result.ok() && result.error().kind() == ErrorKind::unavailable) {
+            co_return std::move(result).error().in("container " + name);
+        }
+        co_return std::move(result);
+    }
+
+    Parts parts_;
+    Settings settings_;
+    const store::Layout& layout_;
+    Catalog catalog_;
+    bool closing_ = false;
+    bool pruning_ = false;
+    std::set<std::string, std::less<>> creating_;  // ids that have files, but no record yet
+    async::Pool file_pool_;
+    async::Pool log_pool_;
+    store::Trash& trash_;
+    VolumeUse volume_use_;
+    async::HangupWatch hangups_;
+    async::TaskGroup group_;
+};
+
+}  // namespace wherry::containers

@@ -1,0 +1,167 @@
+// Create: everything is checked and made before the record is committed; until then nobody sees the
+// container, and a failure (or a crash) leaves at most files without a record, which are swept.
+#include <algorithm>
+
+#include "api/platform.hpp"
+#include "api/reference.hpp"
+#include "base/id.hpp"
+#include "base/log.hpp"
+#include "base/scope_guard.hpp"
+#include "engine/containers/containers.hpp"
+#include "engine/containers/copy_up.hpp"
+#include "engine/containers/mounts.hpp"
+#include "engine/containers/name.hpp"
+#include "os/file.hpp"
+#include "os/host.hpp"
+
+namespace wherry::containers {
+
+namespace {
+
+bool is_empty_config(const api::ContainerCreateRequest& request) {
+    return request.image.empty() && request.cmd.is_null() && request.entrypoint.is_null() &&
+           request.env.is_null() && request.hostname.empty();
+}
+
+Result<> check_platform(const images::Image& image, const std::string& name,
+                        const std::string& wanted) {
+    if (wanted.empty()) {
+        return {};
+    }
+    TRY(const auto platform, api::PlatformSpec::parse(wanted));
+    const api::PlatformSpec is =
+        api::PlatformSpec{image.config.os, image.config.architecture, image.config.variant}
+            .normalized();
+    const bool same = is.os == platform.os && is.architecture == platform.architecture &&
+                      (platform.variant.empty() || is.variant == platform.variant);
+    if (!same) {
+        return fail(ErrorKind::not_found,
+                    "image with reference {} was found but its platform ({}) does not match the "
+                    "specified platform ({})",
+                    name, is.format(), platform.format());
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<> Containers::merge_from_image(Record& record, const std::string& platform) const {
+    if (record.config.image.empty()) {
+        return settle_command(record.config);
+    }
+    TRY(const images::Image* image, parts_.images.get(record.config.image));
+    CHECK_OK(check_platform(*image, record.config.image, platform));
+    record.image_id = image->id;
+    return merge_image(record.config, image->config.config);
+}
+
+Task<Result<Created>> Containers::create(CreateOptions options,
+                                         api::ContainerCreateRequest request) {
+    co_return co_await async::shielded(create_now(std::move(options), std::move(request)));
+}
+
+Task<Result<Created>> Containers::create_now(CreateOptions options,
+                                             api::ContainerCreateRequest request) {
+    if (is_empty_config(request)) {
+        co_return Error(ErrorKind::invalid,
+                        "config cannot be empty in order to create a container");
+    }
+    Created created;
+    CO_CHECK_OK(validate(request, settings_.abilities, created.warnings));
+    CO_CHECK_OK(validate_resources(request.host_config, settings_.abilities, created.warnings));
+
+    Record record;
+    record.id = new_id();
+    record.created = now();
+    record.host = std::move(request.host_config);
+    record.endpoints = std::move(request.networking_config.endpoints_config);
+    record.config = static_cast<api::ContainerConfig&&>(request);
+    CO_CHECK_OK(merge_from_image(record, options.platform));
+    fill_host(record.host, settings_.defaults);
+    if (record.host.network_mode == "host" && record.config.hostname.empty()) {
+        record.config.hostname = os::host_facts().name;
+    }
+    fill_config(record.config, record.id);
+    fill_endpoints(record.endpoints, record.host);
+    Command command = command_of(record.config);
+    record.path = std::move(command.path);
+    record.args = std::move(command.args);
+
+    if (options.name.empty() || options.name == "/") {
+        do {
+            record.name = random_name();
+        } while (catalog_.find_by_name(record.name) != nullptr);
+    } else {
+        CO_TRY(record.name, check_name(options.name));
+    }
+    CO_CHECK_OK(catalog_.reserve(record.name, record.id));
+    auto release = on_failure([&]() noexcept { catalog_.release(record.name); });
+    creating_.insert(record.id);
+    const auto made_known = on_exit([this, id = record.id]() noexcept { creating_.erase(id); });
+
+    CO_TRY(record.mounts, plan_mounts(record.config, record.host, [this](std::string_view name) {
+               const auto found = catalog_.get(name);
+               return found ? &(*found)->record.mounts : nullptr;
+           }));
+    CO_CHECK_OK(co_await make_volumes(record.mounts));
+    const Result<> made = co_await make_files(record);
+    if (!made) {
+        co_await remove_files(record.id);
+        co_return made.error();
+    }
+
+    const auto container = std::make_shared<Container>(std::move(record));
+    container->restored.set();
+    store::Batch batch;
+    batch.put(std::string(record_kind), container->id(), encode_record(container->record));
+    batch.event(event(*container, "create"));
+    const auto durability =
+        container->record.host.auto_remove ? store::Durability::relaxed : store::Durability::synced;
+    const Result<> stored = co_await parts_.store.commit(std::move(batch), durability);
+    if (!stored) {
+        catalog_.release(container->record.name);
+        release.commit();
+        co_await remove_files(container->id());
+        co_return stored.error();
+    }
+    release.commit();
+    catalog_.add(container);
+    created.id = container->id();
+    log::info("container={} name={} created", short_id(created.id), container->record.name);
+    co_return created;
+}
+
+Task<Result<>> Containers::make_volumes(std::vector<MountRecord>& mounts) {
+    for (MountRecord& mount : mounts) {
+        if (mount.type != "volume" || !mount.source.empty()) {
+            continue;
+        }
+        CO_TRY(const auto volume, co_await parts_.volumes.get_or_create(mount.name));
+        mount.name = volume.name;
+        mount.source = volume.mountpoint;
+        mount.driver = volume.driver;
+    }
+    co_return Result<>();
+}
+
+Task<Result<>> Containers::make_files(const Record& record) {
+    FilesPlan plan;
+    plan.folder = layout_.container(record.id);
+    plan.upper = layout_.container_upper(record.id);
+    plan.work = layout_.container_work(record.id);
+    if (const images::Image* image = parts_.images.find_by_id(record.image_id)) {
+        const images::RootFs root = parts_.images.rootfs(*image);
+        for (const std::string& lower : root.lowers) {
+            plan.lowers.push_back(root.base + "/" + lower);
+        }
+    }
+    for (const MountRecord& mount : record.mounts) {
+        if (mount.type == "volume" && mount.copy_up) {
+            plan.copies.push_back({.volume = mount.source, .path = mount.destination});
+        }
+    }
+    const auto work = [plan = std::move(plan)] { return make_container_files(plan); };
+    co_return co_await async::blocking(file_pool_, work);
+}
+
+}  // namespace wherry::containers

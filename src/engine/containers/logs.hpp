@@ -1,0 +1,58 @@
+// Past and coming output from a container's log file: chosen on a pool thread in large blocks,
+// written by the loop, so that a slow reader holds up itself alone.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "codec/logfile/reader.hpp"
+#include "engine/containers/container.hpp"
+#include "net/async/stream.hpp"
+
+namespace wherry::containers {
+
+class Containers;
+
+struct LogQuery {
+    bool standard_output = false;
+    bool standard_error = false;
+    bool follow = false;
+    bool timestamps = false;
+    bool details = false;
+    std::optional<std::uint64_t> tail;
+    std::optional<Time> since;
+    std::optional<Time> until;
+};
+
+/// How records become the bytes of an answer.
+class LogFormatter {
+  public:
+    LogFormatter(const LogQuery& query, bool framed) : query_(query), framed_(framed) {}
+    /// Appends the record, or nothing where it was not asked for.
+    void append(std::string& out, const logfile::Record& record) const;
+
+  private:
+    LogQuery query_;
+    bool framed_;
+};
+
+/// "k=v,k=v " of a record's attributes, by key and url-encoded; "" without any.
+[[nodiscard]] std::string details_of(std::string_view attributes);
+
+using WriteBlock = std::function<Task<Result<>>(std::string_view)>;
+
+/// Writes what the query asks for; with `follow` until the container ends or is removed.
+/// 501 for a driver that cannot be read.
+[[nodiscard]] Task<Result<>> write_logs(Containers& containers, ContainerPtr container,
+                                        LogQuery query, WriteBlock write);
+[[nodiscard]] Result<> check_log_readable(const Container& container);
+/// All of the log, for an attach that asks for it.
+[[nodiscard]] Task<Result<>> replay_logs(Containers& containers, ContainerPtr container,
+                                         LogQuery query, async::Stream& stream);
+
+}  // namespace wherry::containers

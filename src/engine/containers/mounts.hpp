@@ -1,0 +1,33 @@
+// The mounts that a container asks for: binds, volumes and tmpfs of every spelling, as one list in
+// the order of the reference. Pure, but for whether a bind's source exists.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "api/generated/container.hpp"
+#include "base/result.hpp"
+#include "engine/containers/record.hpp"
+#include "engine/containers/spec.hpp"
+
+namespace wherry::containers {
+
+/// The mounts of another container, for VolumesFrom; null where there is none.
+using FindMounts = std::function<const std::vector<MountRecord>*(std::string_view name)>;
+
+/// All mounts but HostConfig.Tmpfs. A volume that is to be anonymous has no name yet. Errors read
+/// as the reference's ("Duplicate mount point: P").
+[[nodiscard]] Result<std::vector<MountRecord>> plan_mounts(const api::ContainerConfig& config,
+                                                           const api::HostConfig& host,
+                                                           const FindMounts& find_mounts);
+
+/// "SOURCE:TARGET[:MODE]" or "TARGET" of HostConfig.Binds.
+[[nodiscard]] Result<MountRecord> parse_bind(std::string_view text);
+[[nodiscard]] Result<MountRecord> parse_mount(const api::Mount& mount);
+
+/// How the runtime mounts them, HostConfig.Tmpfs included.
+[[nodiscard]] std::vector<PlannedMount> runtime_mounts(const std::vector<MountRecord>& mounts,
+                                                       const api::HostConfig& host);
+
+}  // namespace wherry::containers

@@ -1,0 +1,44 @@
+// What a run of a container needs on disk before its monitor starts. All of it blocks.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "engine/containers/spec.hpp"
+#include "engine/networks/endpoint.hpp"
+
+namespace wherry::containers {
+
+/// Folders and look-ups that do not depend on the network.
+struct RunPreparation {
+    std::string run_folder;
+    std::string upper;
+    std::vector<std::string> lowers;  ///< the image's layers, topmost first, absolute
+    std::string user;
+    std::vector<std::string> extra_groups;
+    std::vector<std::string> sources_to_make;  ///< of binds
+    std::vector<std::string> sources;          ///< all of them: they must exist
+    std::vector<std::string> device_paths;     ///< HostConfig.Devices, in order
+};
+
+/// Makes a new, empty run folder, makes what is missing of the binds' sources, and looks the user
+/// up in the container's own files.
+[[nodiscard]] Result<Identity> prepare_run(const RunPreparation& plan);
+
+/// The texts of a run.
+struct RunTexts {
+    std::string container_folder;
+    std::string run_folder;
+    std::string hostname;
+    std::string hosts;
+    std::string resolv_conf;
+    std::string spec;      ///< config.json
+    std::string endpoint;  ///< the network's place, for a daemon that finds the run
+};
+inline constexpr const char* endpoint_file = "/endpoint";
+
+[[nodiscard]] Result<> write_run(const RunTexts& texts);
+
+}  // namespace wherry::containers

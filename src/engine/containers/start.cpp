@@ -1,0 +1,219 @@
+// Start: network, folders and monitor are prepared side by side, then the monitor runs the payload.
+// The commit is not synced: a power cut ends the payload too, and a new daemon learns from the
+// run's folder and its monitor what goes on.
+#include "base/id.hpp"
+#include "base/log.hpp"
+#include "engine/containers/containers.hpp"
+#include "engine/containers/start_plan.hpp"
+#include "os/tree.hpp"
+
+namespace wherry::containers {
+
+Task<Result<>> Containers::start(std::string name) {
+    CO_TRY(auto container, catalog_.get(name));
+    co_return co_await async::shielded(start_now(std::move(container), std::move(name)));
+}
+
+Task<Result<>> Containers::start_now(ContainerPtr container, std::string name) {
+    CO_CHECK_OK(co_await container->restored.wait());
+    CO_TRY(const auto guard, co_await container->transitions.lock());
+    CO_CHECK_OK(check_allowed(Operation::start, container->status(), container->named(name)));
+    if (container->removed) {
+        co_return fail(ErrorKind::not_found, "No such container: {}", name);
+    }
+    container->state.stopped_by_hand = false;
+    container->state.restart_count = 0;
+    container->last_restart_delay = {};
+    co_return co_await start_locked(container);
+}
+
+Task<Result<>> Containers::start_locked(ContainerPtr container) {
+    if (closing_) {
+        co_return Error(ErrorKind::unavailable, "the engine is shutting down");
+    }
+    networks::Endpoint endpoint;
+    const Result<> started = co_await run_container(container, endpoint);
+    if (!started) {
+        co_await give_up_start(container, started.error());
+        co_return container->state.error.empty()
+            ? started.error()
+            : Error(started.error().kind(), container->state.error, started.error().status());
+    }
+    co_return Result<>();
+}
+
+namespace {
+
+/// What the two preparations of a start leave.
+struct Prepared {
+    std::optional<Result<networks::Endpoint>> endpoint;
+    std::optional<Result<Identity>> identity;
+    std::optional<Result<std::unique_ptr<MonitorClient>>> monitor;
+};
+
+Task<> connect(networks::EndpointProvider& networks, networks::EndpointRequest request,
+               Prepared& out) {
+    Result<networks::Endpoint> result = co_await networks.connect(std::move(request));
+    out.endpoint.emplace(std::move(result));
+}
+
+struct LaunchInput {
+    async::Pool& pool;
+    RunPreparation preparation;
+    LaunchPlan launch;
+};
+
+Task<> prepare_and_launch(LaunchInput input, Prepared& out) {
+    const auto work = [plan = std::move(input.preparation)] { return prepare_run(plan); };
+    Result<Identity> identity = co_await async::blocking(input.pool, work);
+    const bool ready = identity.ok();
+    out.identity.emplace(std::move(identity));
+    if (ready) {
+        Result<std::unique_ptr<MonitorClient>> monitor = co_await async::with_deadline(
+            MonitorClient::launch(std::move(input.launch)), Containers::monitor_deadline);
+        out.monitor.emplace(std::move(monitor));
+    }
+}
+
+std::vector<os::UniqueFd> take_descriptors(networks::Endpoint& endpoint,
+                                           wire::StartRequest& request) {
+    std::vector<os::UniqueFd> fds;
+    if (endpoint.netns) {
+        request.fds.push_back(wire::FdRole::network_namespace);
+        fds.push_back(std::move(endpoint.netns));
+    }
+    for (os::UniqueFd& reserved : endpoint.reserved) {
+        request.fds.push_back(wire::FdRole::held);
+        fds.push_back(std::move(reserved));
+    }
+    for (networks::Relay& relay : endpoint.relays) {
+        wire::Relay message;
+        message.fd = static_cast<std::uint32_t>(fds.size());
+        message.protocol = relay.protocol == networks::Protocol::udp ? wire::RelayProtocol::udp
+                                                                     : wire::RelayProtocol::tcp;
+        message.address = relay.target_address;
+        message.port = relay.target_port;
+        request.fds.push_back(wire::FdRole::relay);
+        request.relays.push_back(std::move(message));
+        fds.push_back(std::move(relay.listener));
+    }
+    return fds;
+}
+
+}  // namespace
+
+Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpoint& endpoint) {
+    const Record& record = container->record;
+    images::RootFs root;
+    if (const images::Image* image = parts_.images.find_by_id(record.image_id)) {
+        root = parts_.images.rootfs(*image);
+    } else if (!record.image_id.empty()) {
+        co_return fail(ErrorKind::not_found, "No such image: {}", record.image_id);
+    }
+    CO_TRY(auto request, plan_endpoint(record, settings_));
+    const std::string run = layout_.run(record.id);
+    LaunchInput launch{.pool = file_pool_,
+                       .preparation = plan_preparation(record, layout_, root),
+                       .launch = {.program = settings_.monitor_program,
+                                  .run_folder = run,
+                                  .control_path = run + "/control",
+                                  .container_id = record.id}};
+    Prepared prepared;
+    co_await async::both(connect(parts_.networks, std::move(request), prepared),
+                         prepare_and_launch(std::move(launch), prepared));
+    if (prepared.monitor && prepared.monitor->ok()) {
+        container->monitor = std::move(**prepared.monitor);
+    }
+    if (!prepared.endpoint->ok()) {
+        co_return std::move(*prepared.endpoint).error().in("failed to set up container networking");
+    }
+    endpoint = std::move(**prepared.endpoint);
+    CO_TRY(auto identity, std::move(*prepared.identity));
+    if (!prepared.monitor->ok()) {
+        co_return std::move(*prepared.monitor).error().in("container " + record.name);
+    }
+
+    CO_TRY(BuiltSpec spec,
+           plan_spec(record, settings_, layout_, std::move(identity), !endpoint.netns));
+    for (const std::string& warning : spec.warnings) {
+        log::warn("container={} {}", short_id(record.id), warning);
+    }
+    RunTexts texts{.container_folder = layout_.container(record.id),
+                   .run_folder = run,
+                   .hostname = record.config.hostname,
+                   .hosts = std::move(endpoint.hosts),
+                   .resolv_conf = std::move(endpoint.resolv_conf),
+                   .spec = std::move(spec.json),
+                   .endpoint = encode_endpoint(endpoint.state)};
+    const auto write = [texts = std::move(texts)] { return write_run(texts); };
+    CO_CHECK_OK(co_await async::blocking(file_pool_, write));
+
+    const std::shared_ptr<MonitorClient> monitor = container->monitor;
+    CO_CHECK_OK(co_await hand_over_attaches(container, *monitor));
+    wire::StartRequest start = plan_start(record, settings_, layout_, root);
+    std::vector<os::UniqueFd> fds = take_descriptors(endpoint, start);
+    CO_TRY(const Started started,
+           co_await ask(*container, monitor->start(std::move(start), std::move(fds))));
+
+    container->state.set_running(started.pid, started.started_at);
+    container->endpoint = std::move(endpoint.state);
+    std::vector<store::Event> events;
+    events.push_back(event(*container, "start"));
+    const Result<> stored =
+        co_await commit_state(*container, std::move(events), store::Durability::relaxed);
+    if (!stored) {
+        log::error("container={} started, but its record was not written: {}", short_id(record.id),
+                   stored.error().message());
+    }
+    watch(container);
+    container->changed.notify_all();
+    co_return Result<>();
+}
+
+Task<> Containers::give_up_start(ContainerPtr container, Error error) {
+    StartFailure failure;
+    if (container->monitor) {
+        failure = container->monitor->start_failure();
+    }
+    const StartError told = start_error(container->record, failure, error);
+    log::info("container={} not started: {}", short_id(container->id()), told.error.message());
+    co_await clean_run(container);
+    container->state.set_start_failed(told.exit_code, told.error.message());
+    ++container->exits;
+    std::vector<store::Event> no_events;
+    const Result<> stored =
+        co_await commit_state(*container, std::move(no_events), store::Durability::relaxed);
+    if (!stored) {
+        log::error("container={} {}", short_id(container->id()), stored.error().message());
+    }
+    container->changed.notify_all();
+    if (container->record.host.auto_remove) {
+        const Result<> erased = co_await erase(container, true);
+        if (!erased) {
+            log::error("container={} not removed: {}", short_id(container->id()),
+                       erased.error().message());
+        }
+    }
+}
+
+/// Takes back what a start, or a run, has made: the network's place, the monitor, its folder.
+Task<> Containers::clean_run(ContainerPtr container) {
+    const std::shared_ptr<MonitorClient> monitor = std::exchange(container->monitor, nullptr);
+    if (monitor) {
+        // It may have ended by itself already.
+        const Result<> quit = co_await async::with_deadline(monitor->quit(), monitor_deadline);
+        static_cast<void>(quit);
+    }
+    const Result<> left = co_await parts_.networks.disconnect(container->id());
+    if (!left) {
+        log::warn("container={} network: {}", short_id(container->id()), left.error().message());
+    }
+    container->endpoint.reset();
+    const auto remove = [folder = layout_.run(container->id())] { return os::remove_tree(folder); };
+    const Result<> gone = co_await async::blocking(file_pool_, remove);
+    if (!gone) {
+        log::warn("container={} {}", short_id(container->id()), gone.error().message());
+    }
+}
+
+}  // namespace wherry::containers

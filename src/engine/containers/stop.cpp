@@ -1,0 +1,126 @@
+// Stop: the signal, then patience, then SIGKILL. No lock is held while it waits, so that kill and
+// remove go through.
+#include "base/id.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "engine/containers/containers.hpp"
+#include "engine/containers/signal.hpp"
+
+namespace wherry::containers {
+
+namespace {
+
+constexpr std::chrono::seconds default_patience{10};
+
+/// Nothing: for ever.
+std::optional<std::chrono::nanoseconds> patience(const StopOptions& options,
+                                                 const api::ContainerConfig& config) {
+    std::chrono::nanoseconds out = default_patience;
+    const std::optional<std::int64_t> chosen =
+        options.timeout_s ? options.timeout_s : config.stop_timeout;
+    if (chosen) {
+        if (*chosen < 0) {
+            return std::nullopt;
+        }
+        out = std::chrono::seconds(*chosen);
+    }
+    return out;
+}
+
+}  // namespace
+
+Task<Result<>> Containers::stop(std::string name, StopOptions options) {
+    CO_TRY(auto container, catalog_.get(name));
+    CO_CHECK_OK(co_await container->restored.wait());
+    CO_CHECK_OK(check_allowed(Operation::stop, container->status(), container->named(name)));
+    Result<> stopped = co_await async::shielded(stop_now(std::move(container), std::move(options)));
+    if (!stopped) {
+        const Error& error = stopped.error();
+        if (error.kind() == ErrorKind::unavailable) {
+            co_return stopped;
+        }
+        co_return fail(ErrorKind::internal, "cannot stop container: {}: {}", name, error.message());
+    }
+    co_return stopped;
+}
+
+Task<Result<>> Containers::stop_now(ContainerPtr container, StopOptions options) {
+    int number = 0;
+    const std::string& text =
+        options.signal.empty() ? container->record.config.stop_signal : options.signal;
+    CO_TRY(number, parse_signal(text.empty() ? "TERM" : text));
+    options.signal = text::format("{}", number);
+    co_return co_await stop_running(std::move(container), std::move(options));
+}
+
+Task<Result<>> Containers::stop_running(ContainerPtr container, StopOptions options) {
+    container->state.stopped_by_hand = true;
+    if (container->state.restarting) {
+        co_return co_await cancel_restart(std::move(container));
+    }
+    if (!container->state.running) {
+        co_return Result<>();
+    }
+    const auto run = container->monitor;
+    container->stopping = true;
+    const auto limit = patience(options, container->record.config);
+    const int number = text::parse_int<int>(options.signal).value_or(15);
+    const Result<> sent = co_await signal(container, number);
+    if (!sent && sent.error().kind() != ErrorKind::conflict) {
+        log::warn("container={} {}", short_id(container->id()), sent.error().message());
+    }
+    bool ended = co_await wait_end(container, limit);
+    if (!ended && container->monitor == run) {
+        CO_CHECK_OK(co_await kill_now(container, 9));
+        ended = co_await wait_end(container, monitor_deadline);
+    }
+    if (!ended && container->monitor == run) {
+        co_return fail(ErrorKind::unavailable, "container {}: it does not end",
+                       container->record.name);
+    }
+    co_return Result<>();
+}
+
+/// A container that waits for its next run has none to stop.
+Task<Result<>> Containers::cancel_restart(ContainerPtr container) {
+    CO_TRY(const auto guard, co_await container->transitions.lock());
+    if (!container->state.restarting) {
+        co_return Result<>();
+    }
+    container->restart_task.cancel();
+    container->state.running = false;
+    container->state.restarting = false;
+    std::vector<store::Event> events;
+    events.push_back(event(*container, "stop"));
+    const Result<> stored =
+        co_await commit_state(*container, std::move(events), store::Durability::synced);
+    ++container->exits;
+    container->changed.notify_all();
+    co_return stored;
+}
+
+Task<bool> Containers::wait_end(ContainerPtr container,
+                                std::optional<std::chrono::nanoseconds> limit) {
+    const std::uint64_t before = container->exits;
+    const auto start = std::chrono::steady_clock::now();
+    while (container->state.alive() && container->exits == before && !closing_) {
+        if (!limit) {
+            const Result<> woken = co_await container->changed.wait();
+            if (!woken) {
+                co_return false;
+            }
+            continue;
+        }
+        const auto left = *limit - (std::chrono::steady_clock::now() - start);
+        if (left <= std::chrono::nanoseconds::zero()) {
+            co_return false;
+        }
+        const Result<> woken = co_await async::with_deadline(container->changed.wait(), left);
+        if (!woken && woken.error().kind() == ErrorKind::cancelled) {
+            co_return false;
+        }
+    }
+    co_return !closing_;
+}
+
+}  // namespace wherry::containers

@@ -1,0 +1,85 @@
+#include "engine/containers/sweep.hpp"
+
+#include <csignal>
+#include <thread>
+
+#include "base/text.hpp"
+#include "os/cgroup_features.hpp"
+#include "os/file.hpp"
+#include "os/program.hpp"
+#include "os/tree.hpp"
+
+namespace wherry::containers {
+
+namespace {
+
+/// The container's folders in every hierarchy that is mounted.
+std::vector<std::string> cgroup_folders(const std::string& cgroup) {
+    std::vector<std::string> out;
+    if (os::exists("/sys/fs/cgroup/cgroup.controllers")) {
+        out.push_back("/sys/fs/cgroup" + cgroup);
+        return out;
+    }
+    for (const char* controller : {"pids", "freezer", "memory", "cpu", "devices"}) {
+        const std::string mount = os::cgroup_v1_mount(controller);
+        if (!mount.empty() && os::exists(mount + cgroup)) {
+            out.push_back(mount + cgroup);
+        }
+    }
+    return out;
+}
+
+/// How many processes were still there.
+std::size_t kill_group(const std::string& cgroup) {
+    std::size_t killed = 0;
+    for (const std::string& folder : cgroup_folders(cgroup)) {
+        const auto text = os::read_file(folder + "/cgroup.procs");
+        if (!text) {
+            continue;
+        }
+        for (const std::string_view line : text::split(*text, '\n')) {
+            if (const auto pid = text::parse_int<int>(line); pid && *pid > 1) {
+                ::kill(*pid, SIGKILL);
+                ++killed;
+            }
+        }
+    }
+    return killed;
+}
+
+void kill_until_empty(const std::string& cgroup) {
+    constexpr int rounds = 200;
+    for (int round = 0; round < rounds && kill_group(cgroup) > 0; ++round) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+}
+
+}  // namespace
+
+Result<> sweep_run(const LostRun& run) {
+    // A frozen group dies only once it is thawed.
+    static_cast<void>(set_frozen(run.cgroup, false));
+    kill_until_empty(run.cgroup);
+    const auto deleted =
+        os::run_program({run.runtime, "--root=" + run.runtime_root, "--cgroup-manager=cgroupfs",
+                         "delete", "--force", run.container_id},
+                        "", std::chrono::seconds(5));
+    kill_until_empty(run.cgroup);
+    if (!deleted) {
+        return deleted.error();
+    }
+    return {};
+}
+
+Result<> set_frozen(const std::string& cgroup, bool frozen) {
+    if (os::exists("/sys/fs/cgroup/cgroup.controllers")) {
+        return os::write_file("/sys/fs/cgroup" + cgroup + "/cgroup.freeze", frozen ? "1" : "0");
+    }
+    const std::string mount = os::cgroup_v1_mount("freezer");
+    if (mount.empty()) {
+        return fail(ErrorKind::unsupported, "this machine has no freezer control group");
+    }
+    return os::write_file(mount + cgroup + "/freezer.state", frozen ? "FROZEN" : "THAWED");
+}
+
+}  // namespace wherry::containers

@@ -1,0 +1,25 @@
+// What is left of a run whose monitor has died: processes, control groups, the runtime's state.
+// Blocks.
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+
+namespace wherry::containers {
+
+struct LostRun {
+    std::string container_id;
+    std::string cgroup;        ///< from the root of the hierarchies
+    std::string runtime;       ///< program
+    std::string runtime_root;  ///< its --root
+};
+
+/// Kills every process in the control group, deletes the container from the runtime by force, and
+/// looks once more (a runtime that was still starting may have finished meanwhile).
+[[nodiscard]] Result<> sweep_run(const LostRun& run);
+
+/// Writes to the freezer of a control group, v1 or v2.
+[[nodiscard]] Result<> set_frozen(const std::string& cgroup, bool frozen);
+
+}  // namespace wherry::containers
