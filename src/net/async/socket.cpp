@@ -50,7 +50,7 @@ class SocketStream final : public Stream {
         fd_ = -1;
     }
     Result<Released> release() override;
-    int native_handle() const noexcept override { return fd_; }
+    [[nodiscard]] int native_handle() const noexcept override { return fd_; }
 
   private:
     Task<Result<>> write_slowly(std::string_view bytes);

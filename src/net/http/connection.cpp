@@ -152,6 +152,13 @@ Task<Result<bool>> Connection::respond(Exchange& exchange, Response& response) {
         text::equal_ignoring_case(response.headers.get("Connection"), "close")) {
         exchange.keep_alive = false;
     }
+    // No interim line may come once the final head is out: a streamed response, which may still
+    // read the body, asks for it now.
+    exchange.body.set_before_wait(nullptr);
+    if (exchange.awaits_continue && std::holds_alternative<StreamBody>(response.body)) {
+        CO_CHECK_OK(co_await stream_->write(continue_line));
+        exchange.awaits_continue = false;
+    }
     // A body that was left is read to its end afterwards, unless that is known to be too much.
     const auto left = exchange.body.remaining();
     const bool too_much = left && *left > context_.options->drain_limit;

@@ -32,7 +32,7 @@ class PrefixedStream final : public async::Stream {
         bytes_.clear();
         return released;
     }
-    int native_handle() const noexcept override { return stream_->native_handle(); }
+    [[nodiscard]] int native_handle() const noexcept override { return stream_->native_handle(); }
 
   private:
     Task<Result<std::size_t>> read_prefix(std::span<char> buffer) {

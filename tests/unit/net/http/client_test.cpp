@@ -1,127 +1,13 @@
-#include "net/http/client.hpp"
-
+// Requests as they are sent, responses as they are read.
 #include <gmock/gmock.h>
 
-#include "fixture.hpp"
-#include "net/async/event.hpp"
-#include "net/http/body.hpp"
+#include "client_fixture.hpp"
 
 namespace wherry::http {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-Task<Result<>> write_numbers(BodyWriter& writer) {
-    for (int i = 0; i < 1000; ++i) {
-        const std::string line = std::to_string(i) + "\n";
-        CO_CHECK_OK(co_await writer.write(line));
-    }
-    co_return Result<>();
-}
-
-std::string numbers() {
-    std::string out;
-    for (int i = 0; i < 1000; ++i) {
-        out += std::to_string(i) + "\n";
-    }
-    return out;
-}
-
-Task<Response> answer(Request& request) {
-    Response response;
-    if (request.path == "/stream") {
-        response.body = StreamBody(write_numbers);
-        co_return response;
-    }
-    if (request.path == "/none") {
-        response.status = 204;
-        co_return response;
-    }
-    auto body = co_await request.body->read_all(1 << 20);
-    if (!body) {
-        response.status = body.error().status();
-        response.body = body.error().message();
-        co_return response;
-    }
-    response.body = request.method + " " + request.target + " " + *body;
-    co_return response;
-}
-
-class ClientTest : public ServerTest {
-  protected:
-    Task<Result<StreamPtr>> connect_pair() {
-        CO_TRY(auto pair, os::socket_pair());
-        CO_CHECK_OK(server_->serve(std::move(pair.first)));
-        ++connections_;
-        co_return async::adopt_socket(loop_.executor(), std::move(pair.second));
-    }
-    /// A client of the server that `start` made.
-    std::unique_ptr<Client> client_of_server(ClientOptions options = {}) {
-        CustomEndpoint endpoint;
-        endpoint.connect = [this] { return connect_pair(); };
-        return std::make_unique<Client>(loop_.executor(), endpoint, options);
-    }
-    Task<Result<StreamPtr>> connect_to_script() {
-        CO_TRY(auto pair, os::socket_pair());
-        CO_TRY(auto peer, async::adopt_socket(loop_.executor(), std::move(pair.first)));
-        peers_.push_back(std::make_unique<RawClient>(&loop_, std::move(peer)));
-        const std::string first = scripts_.empty() ? "" : scripts_.front();
-        if (!scripts_.empty()) {
-            scripts_.erase(scripts_.begin());
-        }
-        CO_CHECK_OK(co_await peers_.back()->stream().write(first));
-        co_return async::adopt_socket(loop_.executor(), std::move(pair.second));
-    }
-    /// A client whose connections have already received what a script says, one script each.
-    std::unique_ptr<Client> client_of_scripts(std::vector<std::string> scripts,
-                                              ClientOptions options = {}) {
-        scripts_ = std::move(scripts);
-        CustomEndpoint endpoint;
-        endpoint.connect = [this] { return connect_to_script(); };
-        return std::make_unique<Client>(loop_.executor(), endpoint, options);
-    }
-    Task<Result<std::string>> text_of(Client& client, ClientRequest request) {
-        CO_TRY(auto response, co_await client.send(std::move(request)));
-        CO_TRY(auto body, co_await response.body->read_all(1 << 20));
-        co_return std::to_string(response.status) + " " + body;
-    }
-    static Task<> keep(Task<Result<std::string>> task, std::optional<Result<std::string>>& out) {
-        Result<std::string> result = co_await std::move(task);
-        out.emplace(std::move(result));
-    }
-    Result<std::string> fetch(Client& client, ClientRequest request) {
-        auto task =
-            async::with_deadline(text_of(client, std::move(request)), std::chrono::seconds(10));
-        return async::run(loop_, std::move(task));
-    }
-    static ClientRequest get(std::string target) {
-        ClientRequest request;
-        request.target = std::move(target);
-        return request;
-    }
-
-    int connections_ = 0;
-    std::vector<std::unique_ptr<RawClient>> peers_;
-    std::vector<std::string> scripts_;
-};
-
-TEST_F(ClientTest, keeps_one_connection_for_requests_in_a_row) {
-    start(answer);
-    const auto client = client_of_server();
-    EXPECT_EQ(fetch(*client, get("/a?x=1")).value(), "200 GET /a?x=1 ");
-    EXPECT_EQ(fetch(*client, get("/stream")).value(), "200 " + numbers());
-    EXPECT_EQ(fetch(*client, get("/none")).value(), "204 ");
-    ClientRequest head = get("/h");
-    head.method = "HEAD";
-    EXPECT_EQ(fetch(*client, std::move(head)).value(), "200 ");
-    ClientRequest post = get("/p");
-    post.method = "POST";
-    post.body = "hello";
-    EXPECT_EQ(fetch(*client, std::move(post)).value(), "200 POST /p hello");
-    EXPECT_EQ(connections_, 1);
-    EXPECT_EQ(client->idle_connections(), 1U);
-}
 
 TEST_F(ClientTest, streams_a_request_body_with_and_without_a_length) {
     start(answer);
@@ -137,8 +23,6 @@ TEST_F(ClientTest, streams_a_request_body_with_and_without_a_length) {
     EXPECT_EQ(fetch(*client, std::move(sized)).value(), "200 POST /l " + numbers());
     EXPECT_EQ(connections_, 1);
 }
-
-constexpr std::string_view ok_reply = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 TEST_F(ClientTest, sends_exactly_what_it_was_asked_to) {
     const auto client = client_of_scripts({std::string(ok_reply)});
@@ -217,70 +101,6 @@ TEST_F(ClientTest, reads_every_framing_and_reports_broken_ones) {
     }
 }
 
-TEST_F(ClientTest, does_not_keep_a_connection_that_must_not_be_used_again) {
-    for (const std::string reply :
-         {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
-          "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
-          "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 smuggled\r\n\r\n"}) {
-        const auto client = client_of_scripts({reply});
-        EXPECT_EQ(fetch(*client, get("/")).value(), "200 ok");
-        EXPECT_EQ(client->idle_connections(), 0U) << reply;
-    }
-}
-
-TEST_F(ClientTest, a_response_dropped_before_its_end_closes_the_connection) {
-    start(answer);
-    const auto client = client_of_server();
-    {
-        auto response = async::run(loop_, client->send(get("/stream")));
-        ASSERT_TRUE(response.ok());
-    }
-    EXPECT_EQ(client->idle_connections(), 0U);
-    EXPECT_TRUE(eventually([&] { return server_->connections() == 0; }));
-}
-
-TEST_F(ClientTest, a_kept_connection_that_died_is_replaced_without_a_word) {
-    const auto client = client_of_scripts({std::string(ok_reply), std::string(ok_reply)});
-    EXPECT_EQ(fetch(*client, get("/1")).value(), "200 ok");
-    EXPECT_EQ(client->idle_connections(), 1U);
-    peers_[0]->close();
-    ClientRequest post = get("/2");
-    post.method = "POST";
-    EXPECT_EQ(fetch(*client, std::move(post)).value(), "200 ok");
-    EXPECT_EQ(peers_.size(), 2U);
-}
-
-TEST_F(ClientTest, a_get_that_dies_unanswered_on_a_kept_connection_is_sent_once_more) {
-    const auto client = client_of_scripts({std::string(ok_reply), std::string(ok_reply)});
-    EXPECT_EQ(fetch(*client, get("/1")).value(), "200 ok");
-    std::optional<Result<std::string>> result;
-    async::TaskGroup group(loop_.executor());
-    peers_[0]->read_until("\r\n\r\n");
-    group.spawn(keep(text_of(*client, get("/2")), result));
-    peers_[0]->read_until("\r\n\r\n");
-    peers_[0]->close();
-    ASSERT_TRUE(eventually([&] { return result.has_value(); }));
-    async::run(loop_, group.join());
-    EXPECT_EQ(result->value(), "200 ok");
-}
-
-TEST_F(ClientTest, a_post_that_dies_unanswered_is_never_sent_again) {
-    const auto client = client_of_scripts({std::string(ok_reply), std::string(ok_reply)});
-    EXPECT_EQ(fetch(*client, get("/1")).value(), "200 ok");
-    ClientRequest post = get("/2");
-    post.method = "POST";
-    std::optional<Result<std::string>> result;
-    async::TaskGroup group(loop_.executor());
-    peers_[0]->read_until("\r\n\r\n");
-    group.spawn(keep(text_of(*client, std::move(post)), result));
-    peers_[0]->read_until("\r\n\r\n");
-    peers_[0]->close();
-    ASSERT_TRUE(eventually([&] { return result.has_value(); }));
-    async::run(loop_, group.join());
-    EXPECT_FALSE(result->ok());
-    EXPECT_EQ(peers_.size(), 1U);
-}
-
 Task<Result<>> write_for_ever(BodyWriter& writer) {
     const std::string piece(100000, 'x');
     while (true) {
@@ -312,47 +132,6 @@ TEST_F(ClientTest, an_upload_that_fails_by_itself_says_why_and_ends_incomplete) 
     ASSERT_FALSE(result.ok());
     EXPECT_EQ(result.error().message(), "no such file");
     EXPECT_THAT(peers_[0]->read_to_end(), ::testing::EndsWith("4\r\nsome\r\n"));
-}
-
-TEST_F(ClientTest, silence_is_ended_by_the_timeouts_of_its_phase) {
-    ClientOptions options;
-    options.timeouts.first_byte = std::chrono::milliseconds(20);
-    options.timeouts.idle = std::chrono::milliseconds(20);
-    for (const std::string reply : {"", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"}) {
-        const auto client = client_of_scripts({reply}, options);
-        const auto result = fetch(*client, get("/"));
-        ASSERT_FALSE(result.ok());
-        EXPECT_EQ(result.error().message(), "timed out after 20ms");
-    }
-}
-
-TEST_F(ClientTest, a_cancelled_request_ends_at_once) {
-    const auto client = client_of_scripts({""});
-    std::optional<Result<std::string>> result;
-    async::TaskGroup group(loop_.executor());
-    group.spawn(keep(text_of(*client, get("/")), result));
-    ASSERT_TRUE(eventually([&] { return !peers_.empty(); }));
-    group.cancel();
-    async::run(loop_, group.join());
-    EXPECT_EQ(result->error().kind(), ErrorKind::cancelled);
-}
-
-TEST_F(ClientTest, keeps_at_most_as_many_idle_connections_as_told_and_not_for_ever) {
-    start(answer);
-    ClientOptions options;
-    options.max_idle_connections = 2;
-    options.keep_idle = std::chrono::milliseconds(20);
-    const auto client = client_of_server(options);
-    std::vector<ClientResponse> responses;
-    for (int i = 0; i < 4; ++i) {
-        responses.push_back(*async::run(loop_, client->send(get("/x"))));
-    }
-    for (auto& response : responses) {
-        EXPECT_TRUE(async::run(loop_, response.body->read_all(100)).ok());
-    }
-    EXPECT_EQ(client->idle_connections(), 2U);
-    EXPECT_TRUE(eventually([&] { return client->idle_connections() == 0; }));
-    EXPECT_TRUE(eventually([&] { return server_->connections() == 0; }));
 }
 
 TEST_F(ClientTest, an_upgrade_keeps_early_bytes_and_half_closes) {

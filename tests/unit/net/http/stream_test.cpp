@@ -132,6 +132,16 @@ TEST_F(StreamTest, a_writer_may_answer_before_it_has_read_everything) {
     EXPECT_EQ(client.read_until("0\r\n\r\n"), "2\r\nde\r\n0\r\n\r\n");
 }
 
+TEST_F(StreamTest, a_streamed_answer_asks_for_an_expected_body_before_its_head) {
+    start_stream([this](BodyWriter& writer) { return echo_body(writer); });
+    auto client = connect();
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+    EXPECT_THAT(client.read_until("chunked\r\n\r\n"),
+                StartsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"));
+    client.send("abc");
+    EXPECT_EQ(client.read_until("0\r\n\r\n"), "3\r\nabc\r\n0\r\n\r\n");
+}
+
 TEST_F(StreamTest, a_peer_that_goes_away_cancels_a_body_that_only_waits) {
     start_stream([this](BodyWriter& writer) { return two_parts(writer); });
     auto client = connect();
