@@ -197,8 +197,8 @@ api::NetworkStatus Networks::status(std::string_view id) const {
         // The network's, the broadcast and the gateway's address count as used, as in the
         // reference.
         constexpr std::uint64_t fixed = 3;
-        subnet.i_ps_in_use = pool.in_use() + fixed;
-        subnet.dynamic_i_ps_available = pool.capacity() - pool.in_use();
+        subnet.ips_in_use = pool.in_use() + fixed;
+        subnet.dynamic_ips_available = pool.capacity() - pool.in_use();
         out.ipam.subnets.emplace(pool.subnet().text(), subnet);
     }
     return out;
