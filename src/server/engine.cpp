@@ -3,6 +3,7 @@
 #include "base/id.hpp"
 #include "base/text.hpp"
 #include "engine/images/verbs.hpp"
+#include "engine/networks/catalog.hpp"
 #include "engine/store/event_log.hpp"
 #include "engine/store/store.hpp"
 #include "engine/store/trash.hpp"
@@ -19,6 +20,7 @@ struct Engine::Parts {
     RuntimeFacts runtime;
     std::unique_ptr<store::Store> store;
     std::unique_ptr<store::Trash> trash;
+    std::unique_ptr<networks::Networks> networks;
     std::unique_ptr<volumes::Volumes> volumes;
     std::unique_ptr<images::Images> images;
 };
@@ -52,6 +54,16 @@ images::ImagesConfig images_config(const EngineConfig& config) {
     return out;
 }
 
+networks::NetworksConfig networks_config(const EngineConfig& config) {
+    networks::NetworksConfig out;
+    out.bridge = config.bridge;
+    out.bridge_address = config.bridge_address;
+    out.dns = config.dns;
+    out.dns_search = config.dns_search;
+    out.dns_options = config.dns_options;
+    return out;
+}
+
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -64,6 +76,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, async::Loop& l
     TRY(std::string id, engine_id(loop, *store));
     auto trash = std::make_unique<store::Trash>(layout, loop.executor());
     CHECK_OK(trash->recover());
+    TRY(auto networks, networks::Networks::open(*store, networks_config(config), loop.executor()));
     TRY(auto volumes, volumes::Volumes::open(*store, *trash));
     TRY(auto images, images::Images::open(images_config(config), *store, *trash, loop));
     auto parts = std::unique_ptr<Parts>(new Parts{.config = std::move(config),
@@ -72,13 +85,17 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, async::Loop& l
                                                   .runtime = std::move(runtime),
                                                   .store = std::move(store),
                                                   .trash = std::move(trash),
+                                                  .networks = std::move(networks),
                                                   .volumes = std::move(volumes),
                                                   .images = std::move(images)});
+    // After all that runs was restored: it makes the table hold exactly that.
+    parts->networks->start_in_background();
     return std::unique_ptr<Engine>(new Engine(std::move(parts)));
 }
 
 Task<void> Engine::close() {
     parts_->store->events().close();
+    co_await parts_->networks->close();
     co_await parts_->images->close();
     co_await parts_->trash->close();
 }
@@ -107,6 +124,9 @@ images::Images& Engine::images() noexcept {
     return *parts_->images;
 }
 
+networks::Networks& Engine::networks() noexcept {
+    return *parts_->networks;
+}
 volumes::Volumes& Engine::volumes() noexcept {
     return *parts_->volumes;
 }

@@ -42,6 +42,7 @@ struct EngineConfig {
     std::vector<std::string> insecure_registries;
     std::string registry_certs = "/etc/docker/certs.d";
     std::string min_api_version = "1.24";
+    std::string bridge;          ///< "" for docker0, or what is free
     std::string bridge_address;  ///< "" for 172.17.0.1/16
     std::vector<std::string> labels;
     std::vector<std::string> dns;

@@ -3,6 +3,7 @@
 // 404 tells BuildKit's clients that there is none. The catalogue's other operations are all here
 // (checked by tests/unit/server/route_table_test.cpp).
 #include "server/routes/images.hpp"
+#include "server/routes/networks.hpp"
 #include "server/routes/system.hpp"
 #include "server/routes/volumes.hpp"
 
@@ -81,11 +82,11 @@ constexpr Route table[] = {
     {"POST", "/volumes/prune", "VolumePrune", volume_prune},
     {"PUT", "/volumes/{name}", "VolumeUpdate", volume_update},
     // Network
-    {"GET", "/networks", "NetworkList", not_built},
-    {"GET", "/networks/", "NetworkList", not_built},
-    {"GET", "/networks/{id}", "NetworkInspect", not_built},
-    {"DELETE", "/networks/{id}", "NetworkDelete", not_built},
-    {"POST", "/networks/create", "NetworkCreate", not_built},
+    {"GET", "/networks", "NetworkList", network_list},
+    {"GET", "/networks/", "NetworkList", network_list},
+    {"GET", "/networks/{id}", "NetworkInspect", network_inspect},
+    {"DELETE", "/networks/{id}", "NetworkDelete", network_delete},
+    {"POST", "/networks/create", "NetworkCreate", network_create},
     {"POST", "/networks/{id}/connect", "NetworkConnect", not_built},
     {"POST", "/networks/{id}/disconnect", "NetworkDisconnect", not_built},
     {"POST", "/networks/prune", "NetworkPrune", not_built},

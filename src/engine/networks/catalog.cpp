@@ -140,11 +140,16 @@ Result<std::vector<api::Network>> Networks::list(const api::Filters& filters) co
     CHECK_OK(filters.check_keys({"dangling", "driver", "id", "label", "name", "scope", "type"}));
     for (const std::string& type : filters.values("type")) {
         if (type != "custom" && type != "builtin") {
-            return api::invalid_filter("type", type);
+            return fail(ErrorKind::internal, "invalid filter: 'type'='{}'", type);
         }
     }
     const bool by_use = filters.has("dangling");
-    TRY(const bool dangling, filters.flag("dangling", false));
+    const auto dangling = filters.flag("dangling", false);
+    if (!dangling) {
+        return Error(ErrorKind::invalid,
+                     "invalid value for filter 'dangling', must be \"true\" (or \"1\"), or "
+                     "\"false\" (or \"0\")");
+    }
     std::vector<api::Network> out;
     for (const auto& [id, network] : networks_) {
         const api::Network& record = network.record;
@@ -157,7 +162,7 @@ Result<std::vector<api::Network>> Networks::list(const api::Filters& filters) co
                             filters.pattern("name", record.name) &&
                             filters.exact("scope", record.scope) &&
                             filters.exact("type", builtin ? "builtin" : "custom") &&
-                            (!by_use || dangling == unused);
+                            (!by_use || *dangling == unused);
         if (wanted) {
             out.push_back(record);
             out.back().containers.set_present();

@@ -44,6 +44,10 @@ class Networks final : public EndpointProvider {
     /// loads the table with exactly the elements of what is connected. A failure is not the end:
     /// the next `connect` tries again.
     [[nodiscard]] Task<Result<>> start();
+    /// `start` as a task of its own; a failure is logged.
+    void start_in_background();
+    /// Waits while the bridge is being made, so that a listing tells its addresses.
+    [[nodiscard]] Task<> settled();
     /// Puts the whole table back as it must be, as after a foreign flush.
     [[nodiscard]] Task<Result<>> resync();
 
@@ -90,6 +94,7 @@ class Networks final : public EndpointProvider {
     /// Bridge and table are there; the first caller makes them.
     [[nodiscard]] Task<Result<>> ready();
     [[nodiscard]] Task<Result<>> prepare();
+    [[nodiscard]] Task<> start_and_log();
     [[nodiscard]] Result<BridgePlan> bridge_plan();
     void take_bridge(Bridge bridge);
     [[nodiscard]] Elements all_elements();

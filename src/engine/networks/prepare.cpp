@@ -18,6 +18,24 @@ Task<Result<>> Networks::start() {
     co_return co_await resync();
 }
 
+void Networks::start_in_background() {
+    group_.spawn(start_and_log());
+}
+
+Task<> Networks::start_and_log() {
+    const Result<> started = co_await start();
+    if (!started && started.error().kind() != ErrorKind::cancelled) {
+        log::warn("networks: not ready, the next container tries again: {}",
+                  started.error().message());
+    }
+}
+
+Task<> Networks::settled() {
+    if (!prepared_ && (preparing_.locked() || group_.size() != 0)) {
+        const auto turn = co_await preparing_.lock();
+    }
+}
+
 Task<Result<>> Networks::ready() {
     if (prepared_) {
         co_return Result<>();
