@@ -14,12 +14,9 @@ Task<Result<http::Response>> network_list(Call& call) {
     co_await networks.settled();
     CO_TRY(auto found, networks.list(filters));
     const bool old = call.version < api::ApiVersion(1, 28);
-    const bool without_containers = call.version >= api::ApiVersion(1, 52);
     for (api::Network& network : found) {
         if (old) {
             CO_TRY(network, networks.inspect(network.id));
-        } else if (without_containers) {
-            network.containers.set_null();
         }
     }
     co_return json_reply(200, api::List<api::Network>(std::move(found)));
@@ -37,8 +34,6 @@ Task<Result<http::Response>> network_inspect(Call& call) {
         co_return json_reply(200, network);
     }
     api::NetworkInspect out;
-    out.containers = std::move(network.containers);
-    network.containers.set_null();
     out.status = networks.status(network.id);
     static_cast<api::Network&>(out) = std::move(network);
     co_return json_reply(200, out);
