@@ -184,6 +184,42 @@ void measure(bool raw, std::size_t connections, double seconds) {
         figures.cpu_us);
 }
 
+/// Resident pages of this process, in KB.
+double resident_kb() {
+    std::FILE* const file = std::fopen("/proc/self/statm", "re");
+    long whole = 0;
+    long resident = 0;
+    if (file == nullptr || std::fscanf(file, "%ld %ld", &whole, &resident) != 2) {
+        std::abort();
+    }
+    std::fclose(file);
+    return static_cast<double>(resident * ::sysconf(_SC_PAGESIZE)) / 1024;
+}
+
+/// What connections cost that have asked once and are kept.
+void measure_idle(std::size_t connections) {
+    wherry::async::Loop loop;
+    wherry::http::Server server(loop.executor(), ping);
+    std::vector<UniqueFd> clients;
+    std::array<char, 4096> buffer{};
+    const double before = resident_kb();
+    for (std::size_t i = 0; i < connections; ++i) {
+        auto pair = wherry::os::socket_pair();
+        clients.push_back(std::move(pair->first));
+        if (!server.serve(std::move(pair->second))) {
+            std::abort();
+        }
+        (void)::send(clients.back().get(), request.data(), request.size(), MSG_NOSIGNAL);
+        loop.poll();
+        if (::recv(clients.back().get(), buffer.data(), buffer.size(), 0) <= 0) {
+            std::abort();
+        }
+    }
+    std::printf("%zu idle connections: %.1f KB each\n", connections,
+                (resident_kb() - before) / static_cast<double>(connections));
+    wherry::async::run(loop, server.shutdown(std::chrono::seconds(0)));
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -192,5 +228,6 @@ int main(int count, char** arguments) {
         measure(true, connections, seconds);
         measure(false, connections, seconds);
     }
+    measure_idle(1000);
     return 0;
 }
