@@ -17,15 +17,15 @@ std::string copy(beast::string_view text) {
 }
 
 /// Only heads: bodies are framed by body.hpp, which reads them into the reader's own buffer.
-template <bool is_request, class Head>
-class HeadParser final : public beast::http::basic_parser<is_request> {
+template <bool IsRequest, class Head>
+class HeadParser final : public beast::http::basic_parser<IsRequest> {
   public:
     explicit HeadParser(Head& head) : head_(head) {}
 
   private:
     void on_request_impl(beast::http::verb /*verb*/, beast::string_view method,
                          beast::string_view target, int version, ErrorCode& /*error*/) override {
-        if constexpr (is_request) {
+        if constexpr (IsRequest) {
             head_.method = copy(method);
             head_.target = copy(target);
             head_.http_1_0 = version < 11;
@@ -33,7 +33,7 @@ class HeadParser final : public beast::http::basic_parser<is_request> {
     }
     void on_response_impl(int status, beast::string_view reason, int version,
                           ErrorCode& /*error*/) override {
-        if constexpr (!is_request) {
+        if constexpr (!IsRequest) {
             head_.status = status;
             head_.reason = copy(reason);
             head_.http_1_0 = version < 11;
@@ -60,8 +60,8 @@ class HeadParser final : public beast::http::basic_parser<is_request> {
     Head& head_;
 };
 
-template <bool is_request, class Head>
-ErrorCode parse(HeadParser<is_request, Head>& parser, std::string_view bytes) {
+template <bool IsRequest, class Head>
+ErrorCode parse(HeadParser<IsRequest, Head>& parser, std::string_view bytes) {
     constexpr std::uint32_t own_limit = 0x7fffffff;  // the reader of the bytes has bounded them
     parser.header_limit(own_limit);
     parser.body_limit(boost::none);
