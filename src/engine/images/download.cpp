@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t piece_bytes = 256 * 1024;
 constexpr std::size_t max_small_bytes = 8 << 20;
-constexpr int max_attempts = 5;
+constexpr int max_attempts = 5;    // in a row without a byte
+constexpr int max_requests = 100;  // for one blob
 constexpr std::chrono::milliseconds first_pause{250};
 
 using IngestPtr = std::shared_ptr<Ingest>;  // shared with the pool's thread, one call at a time
@@ -37,18 +38,27 @@ Task<Result<BlobRef>> commit_ingest(Parts& parts, IngestPtr ingest) {
     co_return parts.content.hold_blob(std::move(blob));
 }
 
+struct Piece {
+    std::size_t size = 0;
+    Result<> end;  ///< why no more came, where that was an error
+};
+
 // Reads until the buffer is full or the body ends: few and large writes.
-Task<Result<std::size_t>> read_piece(http::BodyReader& body, std::string& buffer) {
-    std::size_t have = 0;
-    while (have < buffer.size()) {
-        const std::span<char> room(buffer.data() + have, buffer.size() - have);
-        CO_TRY(const std::size_t got, co_await body.read_some(room));
-        if (got == 0) {
+Task<Piece> read_piece(http::BodyReader& body, std::string& buffer) {
+    Piece piece;
+    while (piece.size < buffer.size()) {
+        const std::span<char> room(buffer.data() + piece.size, buffer.size() - piece.size);
+        auto got = co_await body.read_some(room);
+        if (!got) {
+            piece.end = std::move(got).error();
             break;
         }
-        have += got;
+        if (*got == 0) {
+            break;
+        }
+        piece.size += *got;
     }
-    co_return have;
+    co_return piece;
 }
 
 /// One download: what to get, where it goes, how far it is.
@@ -56,18 +66,18 @@ struct Arrival {
     Descriptor blob;
     IngestPtr ingest;
     std::shared_ptr<JobState> state;
-    bool writing_failed = false;  ///< trying again would not help
+    bool hopeless = false;   ///< trying again would not help: the disk, or a wrong size
+    bool broke_off = false;  ///< in the middle of the body
 };
 
 Task<Result<>> receive(Parts& parts, http::BodyReader& body, Arrival& arrival) {
     std::string buffer(piece_bytes, '\0');
     while (true) {
-        CO_TRY(const std::size_t got, co_await read_piece(body, buffer));
-        if (got == 0) {
-            co_return Result<>();
-        }
+        // What came before an error is kept: the next attempt goes on behind it.
+        const Piece piece = co_await read_piece(body, buffer);
+        const std::size_t got = piece.size;
         if (arrival.ingest->size() + got > arrival.blob.size && arrival.blob.size > 0) {
-            arrival.writing_failed = true;
+            arrival.hopeless = true;
             co_return fail(ErrorKind::internal,
                            "filesystem layer verification failed for digest {}",
                            arrival.blob.digest);
@@ -75,10 +85,17 @@ Task<Result<>> receive(Parts& parts, http::BodyReader& body, Arrival& arrival) {
         const auto write = [&]() { return arrival.ingest->write({buffer.data(), got}); };
         const auto written = co_await async::blocking(parts.pool, write);
         if (!written) {
-            arrival.writing_failed = true;
+            arrival.hopeless = true;
             co_return written;
         }
         arrival.state->done_bytes = arrival.ingest->size();
+        if (!piece.end) {
+            arrival.broke_off = piece.end.error().kind() != ErrorKind::cancelled;
+            co_return piece.end.error();
+        }
+        if (got == 0) {
+            co_return Result<>();
+        }
     }
 }
 
@@ -103,17 +120,24 @@ Task<Result<>> attempt(Parts& parts, RegistryClient& registry, Arrival& arrival)
 
 Task<Result<>> fetch(Parts& parts, RegistryClient& registry, Arrival& arrival) {
     auto pause = first_pause;
-    for (int tries = 1;; ++tries) {
+    int tries = 0;
+    for (int requests = 1;; ++requests) {
+        const std::uint64_t before = arrival.ingest->size();
+        arrival.broke_off = false;
         auto done = co_await attempt(parts, registry, arrival);
         if (done) {
             co_return done;
         }
-        const bool worth_it = !arrival.writing_failed && tries < max_attempts &&
-                              done.error().kind() == ErrorKind::unavailable;
-        if (!worth_it) {
+        const bool again = arrival.broke_off || done.error().kind() == ErrorKind::unavailable;
+        // A slow but steady registry is not given up: only attempts that brought nothing count.
+        if (arrival.ingest->size() > before) {
+            tries = 0;
+            pause = first_pause;
+        }
+        if (arrival.hopeless || !again || ++tries >= max_attempts || requests >= max_requests) {
             co_return done;
         }
-        log::debug("blob={} attempt={} bytes={} error=\"{}\"", arrival.blob.digest, tries,
+        log::debug("blob={} request={} bytes={} error=\"{}\"", arrival.blob.digest, requests,
                    arrival.ingest->size(), done.error().message());
         CO_CHECK_OK(co_await async::sleep(pause));
         pause *= 2;
