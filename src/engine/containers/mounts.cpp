@@ -171,7 +171,8 @@ Result<> put_volume(MountRecord& out, const api::Mount& mount) {
     if (mount.volume_options) {
         out.copy_up = !mount.volume_options->no_copy;
         out.subpath = mount.volume_options->subpath;
-        const std::string& driver = mount.volume_options->driver_config.name;
+        const auto& config = mount.volume_options->driver_config;
+        const std::string driver = config ? config->name : "";
         if (!driver.empty() && driver != "local") {
             return fail(ErrorKind::not_found,
                         "error looking up volume plugin {}: plugin \"{}\" not found", driver,
