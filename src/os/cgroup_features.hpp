@@ -10,6 +10,7 @@ struct CgroupFeatures {
     bool memory_limit = false;
     bool swap_limit = false;
     bool oom_kill_disable = false;
+    bool kernel_memory_tcp = false;  ///< v1 alone
     bool cpu_shares = false;
     bool cpu_cfs = false;
     bool cpuset = false;

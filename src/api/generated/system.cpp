@@ -610,7 +610,7 @@ void visit(Io& io, SystemVersion& s) {
     io.field("Os", s.os, json::Empty::write);
     io.field("Arch", s.arch, json::Empty::write);
     io.field("KernelVersion", s.kernel_version, json::Empty::write);
-    io.field("Experimental", s.experimental, json::Empty::write);
+    io.field("Experimental", s.experimental, json::Empty::omit);
     io.field("BuildTime", s.build_time, json::Empty::write);
     io.unknown(s.unknown);
 }

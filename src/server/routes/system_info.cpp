@@ -38,6 +38,7 @@ void put_cgroups(api::SystemInfo& info, const os::CgroupFeatures& cgroups) {
     info.cpu_set = cgroups.cpuset;
     info.pids_limit = cgroups.pids_limit;
     info.oom_kill_disable = cgroups.oom_kill_disable;
+    info.kernel_memory = info.kernel_memory_tcp = cgroups.kernel_memory_tcp;
     info.cgroup_driver = "cgroupfs";
     info.cgroup_version = cgroups.version == 2 ? "2" : "1";
     info.security_options = Strings{"name=seccomp,profile=builtin"};
@@ -120,6 +121,7 @@ void put_engine(api::SystemInfo& info, Engine& engine) {
 
 /// Behaviour: gates on the version of `info`.
 void apply_version(api::SystemInfo& info, const api::ApiVersion& version) {
+    info.kernel_memory = info.kernel_memory && version < api::ApiVersion(1, 42);
     if (version >= api::ApiVersion(1, 49)) {
         info.firewall_backend.emplace().driver = "nftables";
     } else {
