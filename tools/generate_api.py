@@ -10,7 +10,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.apigen import operations, structs  # noqa: E402
+from tools.apigen import docs, operations, structs  # noqa: E402
 from tools.apigen.catalogue import Catalogue  # noqa: E402
 
 
@@ -19,7 +19,7 @@ def generate():
     catalogue = Catalogue()
     sources = structs.files(catalogue)
     sources["operations.cpp"] = operations.source(catalogue)
-    return {"src/api/generated": sources}
+    return {"src/api/generated": sources, "docs/api": docs.files(catalogue)}
 
 
 def main():

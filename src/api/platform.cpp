@@ -80,6 +80,10 @@ PlatformSpec PlatformSpec::host() {
 }
 
 Result<PlatformSpec> PlatformSpec::parse(std::string_view text) {
+    if (text.find('*') != std::string_view::npos) {
+        return fail(ErrorKind::invalid, "\"{}\": wildcards not yet supported: invalid argument",
+                    text);
+    }
     const auto parts = text::split(text, '/');
     for (const std::string_view part : parts) {
         if (!is_component(part)) {

@@ -109,12 +109,6 @@ bool is_domain(std::string_view domain) {
 
 }  // namespace
 
-bool is_digest(std::string_view text) noexcept {
-    constexpr std::string_view prefix = "sha256:";
-    return text.starts_with(prefix) && text.size() == prefix.size() + sha256_digits &&
-           is_hex(text.substr(prefix.size()));
-}
-
 bool is_tag(std::string_view text) noexcept {
     return !text.empty() && text.size() <= max_tag && (is_alnum(text.front()) || text[0] == '_') &&
            std::ranges::all_of(
@@ -137,9 +131,7 @@ Result<Reference> Reference::parse(std::string_view text) {
     reference.domain = std::move(domain);
     std::string_view left = rest;
     if (const auto parts = text::cut(left, "@")) {
-        if (!is_digest(parts->second)) {
-            return bad_format();
-        }
+        CHECK_OK(check_digest(parts->second));
         reference.digest = parts->second;
         left = parts->first;
     }

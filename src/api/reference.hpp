@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/digest.hpp"
 #include "base/result.hpp"
 
 namespace wherry::api {
@@ -38,8 +39,6 @@ struct Reference {
 
 inline constexpr std::string_view default_domain = "docker.io";
 
-/// "sha256:" and 64 lower-case hex digits.
-[[nodiscard]] bool is_digest(std::string_view text) noexcept;
 /// `[\w][\w.-]{0,127}`
 [[nodiscard]] bool is_tag(std::string_view text) noexcept;
 

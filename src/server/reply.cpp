@@ -58,6 +58,12 @@ http::Response error_reply(const Error& error) {
     return response;
 }
 
+Error bad_json(const Error& error) {
+    return error.message() == json::content_after_document
+               ? error
+               : fail(ErrorKind::invalid, "invalid JSON: {}", error.message());
+}
+
 Task<Result<std::string>> read_json_text(http::Request& request) {
     const std::string_view type = request.headers.get("Content-Type");
     const bool empty = !request.chunked && request.content_length.value_or(0) == 0;

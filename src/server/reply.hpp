@@ -28,6 +28,9 @@ template <class T>
 /// The JSON body as text, checked for its Content-Type and limit (16 MiB); "" where there is none.
 [[nodiscard]] Task<Result<std::string>> read_json_text(http::Request& request);
 
+/// 400 "invalid JSON: …"; "unexpected content after JSON" goes without the prefix.
+[[nodiscard]] Error bad_json(const Error& error);
+
 /// Decodes the body; an absent one leaves a default T.
 template <class T>
 [[nodiscard]] Task<Result<T>> read_json(http::Request& request) {
@@ -37,7 +40,7 @@ template <class T>
     }
     auto value = json::decode<T>(body);
     if (!value) {
-        co_return fail(ErrorKind::invalid, "invalid JSON: {}", value.error().message());
+        co_return bad_json(value.error());
     }
     co_return std::move(*value);
 }

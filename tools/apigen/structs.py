@@ -30,19 +30,22 @@ def struct_text(catalogue, name):
     return "\n".join(lines) + "\n"
 
 
+def all_fields(catalogue, name):
+    """(owner, JSON name, entry) of a struct's fields, those of its bases first."""
+    for base in catalogue.types[name].get("extends") or []:
+        yield from all_fields(catalogue, base)
+    for field_name, field in catalogue.fields(name):
+        yield name, field_name, field
+
+
 def visitor_text(catalogue, name):
     cpp = cpp_name(name)
-    bases = catalogue.types[name].get("extends") or []
     lines = ["namespace {", "", "template <class Io>", f"void visit(Io& io, {cpp}& s) {{"]
-    for base in bases:
-        lines.append(f"    fields(io, static_cast<{cpp_name(base)}&>(s));")
-    for field_name, field in catalogue.fields(name):
-        _, style, text = catalogue.member(name, field_name, field)
+    for owner, field_name, field in all_fields(catalogue, name):
+        _, style, text = catalogue.member(owner, field_name, field)
         call = "text_or_list" if text else "field"
         lines.append(f'    io.{call}("{field_name}", s.{snake(field_name)}, json::Empty::{style});')
-    if not bases:
-        lines.append("    io.unknown(s.unknown);")
-    lines += ["}", "", "}  // namespace", ""]
+    lines += ["    io.unknown(s.unknown);", "}", "", "}  // namespace", ""]
     for io in ("Reader", "Writer"):
         lines += [f"void fields(json::{io}& io, {cpp}& s) {{", "    visit(io, s);", "}"]
     return "\n".join(lines) + "\n"

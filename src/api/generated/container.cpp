@@ -328,7 +328,39 @@ namespace {
 
 template <class Io>
 void visit(Io& io, HostConfig& s) {
-    fields(io, static_cast<Resources&>(s));
+    io.field("CpuShares", s.cpu_shares, json::Empty::write);
+    io.field("Memory", s.memory, json::Empty::write);
+    io.field("CgroupParent", s.cgroup_parent, json::Empty::write);
+    io.field("BlkioWeight", s.blkio_weight, json::Empty::write);
+    io.field("BlkioWeightDevice", s.blkio_weight_device, json::Empty::null);
+    io.field("BlkioDeviceReadBps", s.blkio_device_read_bps, json::Empty::null);
+    io.field("BlkioDeviceWriteBps", s.blkio_device_write_bps, json::Empty::null);
+    io.field("BlkioDeviceReadIOps", s.blkio_device_read_iops, json::Empty::null);
+    io.field("BlkioDeviceWriteIOps", s.blkio_device_write_iops, json::Empty::null);
+    io.field("CpuPeriod", s.cpu_period, json::Empty::write);
+    io.field("CpuQuota", s.cpu_quota, json::Empty::write);
+    io.field("CpuRealtimePeriod", s.cpu_realtime_period, json::Empty::write);
+    io.field("CpuRealtimeRuntime", s.cpu_realtime_runtime, json::Empty::write);
+    io.field("CpusetCpus", s.cpuset_cpus, json::Empty::write);
+    io.field("CpusetMems", s.cpuset_mems, json::Empty::write);
+    io.field("Devices", s.devices, json::Empty::null);
+    io.field("DeviceCgroupRules", s.device_cgroup_rules, json::Empty::null);
+    io.field("DeviceRequests", s.device_requests, json::Empty::null);
+    io.field("MemoryReservation", s.memory_reservation, json::Empty::write);
+    io.field("MemorySwap", s.memory_swap, json::Empty::write);
+    io.field("MemorySwappiness", s.memory_swappiness, json::Empty::null);
+    io.field("NanoCpus", s.nano_cpus, json::Empty::write);
+    io.field("OomKillDisable", s.oom_kill_disable, json::Empty::null);
+    io.field("Init", s.init, json::Empty::omit);
+    io.field("PidsLimit", s.pids_limit, json::Empty::null);
+    io.field("Ulimits", s.ulimits, json::Empty::null);
+    io.field("CpuCount", s.cpu_count, json::Empty::write);
+    io.field("CpuPercent", s.cpu_percent, json::Empty::write);
+    io.field("IOMaximumIOps", s.io_maximum_iops, json::Empty::write);
+    io.field("IOMaximumBandwidth", s.io_maximum_bandwidth, json::Empty::write);
+    io.field("DiskQuota", s.disk_quota, json::Empty::omit);
+    io.field("KernelMemory", s.kernel_memory, json::Empty::omit);
+    io.field("KernelMemoryTCP", s.kernel_memory_tcp, json::Empty::omit);
     io.field("Binds", s.binds, json::Empty::null);
     io.field("ContainerIDFile", s.container_id_file, json::Empty::write);
     io.field("LogConfig", s.log_config, json::Empty::write);
@@ -369,6 +401,7 @@ void visit(Io& io, HostConfig& s) {
     io.field("MaskedPaths", s.masked_paths, json::Empty::null);
     io.field("ReadonlyPaths", s.readonly_paths, json::Empty::null);
     io.field("Capabilities", s.capabilities, json::Empty::omit);
+    io.unknown(s.unknown);
 }
 
 }  // namespace
@@ -401,9 +434,34 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ContainerCreateRequest& s) {
-    fields(io, static_cast<ContainerConfig&>(s));
+    io.field("Hostname", s.hostname, json::Empty::write);
+    io.field("Domainname", s.domainname, json::Empty::write);
+    io.field("User", s.user, json::Empty::write);
+    io.field("AttachStdin", s.attach_stdin, json::Empty::write);
+    io.field("AttachStdout", s.attach_stdout, json::Empty::write);
+    io.field("AttachStderr", s.attach_stderr, json::Empty::write);
+    io.field("ExposedPorts", s.exposed_ports, json::Empty::omit);
+    io.field("Tty", s.tty, json::Empty::write);
+    io.field("OpenStdin", s.open_stdin, json::Empty::write);
+    io.field("StdinOnce", s.stdin_once, json::Empty::write);
+    io.field("Env", s.env, json::Empty::null);
+    io.text_or_list("Cmd", s.cmd, json::Empty::null);
+    io.field("Healthcheck", s.healthcheck, json::Empty::omit);
+    io.field("ArgsEscaped", s.args_escaped, json::Empty::omit);
+    io.field("Image", s.image, json::Empty::write);
+    io.field("Volumes", s.volumes, json::Empty::null);
+    io.field("WorkingDir", s.working_dir, json::Empty::write);
+    io.text_or_list("Entrypoint", s.entrypoint, json::Empty::null);
+    io.field("NetworkDisabled", s.network_disabled, json::Empty::omit);
+    io.field("OnBuild", s.on_build, json::Empty::null);
+    io.field("Labels", s.labels, json::Empty::null);
+    io.field("StopSignal", s.stop_signal, json::Empty::omit);
+    io.field("StopTimeout", s.stop_timeout, json::Empty::omit);
+    io.text_or_list("Shell", s.shell, json::Empty::omit);
+    io.field("MacAddress", s.mac_address, json::Empty::omit);
     io.field("HostConfig", s.host_config, json::Empty::write);
     io.field("NetworkingConfig", s.networking_config, json::Empty::write);
+    io.unknown(s.unknown);
 }
 
 }  // namespace
@@ -787,8 +845,41 @@ namespace {
 
 template <class Io>
 void visit(Io& io, ContainerUpdateRequest& s) {
-    fields(io, static_cast<Resources&>(s));
+    io.field("CpuShares", s.cpu_shares, json::Empty::write);
+    io.field("Memory", s.memory, json::Empty::write);
+    io.field("CgroupParent", s.cgroup_parent, json::Empty::write);
+    io.field("BlkioWeight", s.blkio_weight, json::Empty::write);
+    io.field("BlkioWeightDevice", s.blkio_weight_device, json::Empty::null);
+    io.field("BlkioDeviceReadBps", s.blkio_device_read_bps, json::Empty::null);
+    io.field("BlkioDeviceWriteBps", s.blkio_device_write_bps, json::Empty::null);
+    io.field("BlkioDeviceReadIOps", s.blkio_device_read_iops, json::Empty::null);
+    io.field("BlkioDeviceWriteIOps", s.blkio_device_write_iops, json::Empty::null);
+    io.field("CpuPeriod", s.cpu_period, json::Empty::write);
+    io.field("CpuQuota", s.cpu_quota, json::Empty::write);
+    io.field("CpuRealtimePeriod", s.cpu_realtime_period, json::Empty::write);
+    io.field("CpuRealtimeRuntime", s.cpu_realtime_runtime, json::Empty::write);
+    io.field("CpusetCpus", s.cpuset_cpus, json::Empty::write);
+    io.field("CpusetMems", s.cpuset_mems, json::Empty::write);
+    io.field("Devices", s.devices, json::Empty::null);
+    io.field("DeviceCgroupRules", s.device_cgroup_rules, json::Empty::null);
+    io.field("DeviceRequests", s.device_requests, json::Empty::null);
+    io.field("MemoryReservation", s.memory_reservation, json::Empty::write);
+    io.field("MemorySwap", s.memory_swap, json::Empty::write);
+    io.field("MemorySwappiness", s.memory_swappiness, json::Empty::null);
+    io.field("NanoCpus", s.nano_cpus, json::Empty::write);
+    io.field("OomKillDisable", s.oom_kill_disable, json::Empty::null);
+    io.field("Init", s.init, json::Empty::omit);
+    io.field("PidsLimit", s.pids_limit, json::Empty::null);
+    io.field("Ulimits", s.ulimits, json::Empty::null);
+    io.field("CpuCount", s.cpu_count, json::Empty::write);
+    io.field("CpuPercent", s.cpu_percent, json::Empty::write);
+    io.field("IOMaximumIOps", s.io_maximum_iops, json::Empty::write);
+    io.field("IOMaximumBandwidth", s.io_maximum_bandwidth, json::Empty::write);
+    io.field("DiskQuota", s.disk_quota, json::Empty::omit);
+    io.field("KernelMemory", s.kernel_memory, json::Empty::omit);
+    io.field("KernelMemoryTCP", s.kernel_memory_tcp, json::Empty::omit);
     io.field("RestartPolicy", s.restart_policy, json::Empty::omit);
+    io.unknown(s.unknown);
 }
 
 }  // namespace

@@ -145,9 +145,26 @@ namespace {
 
 template <class Io>
 void visit(Io& io, NetworkInspect& s) {
-    fields(io, static_cast<Network&>(s));
+    io.field("Name", s.name, json::Empty::write);
+    io.field("Id", s.id, json::Empty::write);
+    io.field("Created", s.created, json::Empty::write);
+    io.field("Scope", s.scope, json::Empty::write);
+    io.field("Driver", s.driver, json::Empty::write);
+    io.field("EnableIPv4", s.enable_ipv4, json::Empty::write);
+    io.field("EnableIPv6", s.enable_ipv6, json::Empty::write);
+    io.field("IPAM", s.ipam, json::Empty::write);
+    io.field("Internal", s.internal, json::Empty::write);
+    io.field("Attachable", s.attachable, json::Empty::write);
+    io.field("Ingress", s.ingress, json::Empty::write);
+    io.field("ConfigFrom", s.config_from, json::Empty::write);
+    io.field("ConfigOnly", s.config_only, json::Empty::write);
+    io.field("Options", s.options, json::Empty::null);
+    io.field("Labels", s.labels, json::Empty::null);
+    io.field("Peers", s.peers, json::Empty::omit);
+    io.field("Containers", s.containers, json::Empty::write);
     io.field("Services", s.services, json::Empty::omit);
     io.field("Status", s.status, json::Empty::omit);
+    io.unknown(s.unknown);
 }
 
 }  // namespace
@@ -180,7 +197,24 @@ namespace {
 
 template <class Io>
 void visit(Io& io, NetworkSummary& s) {
-    fields(io, static_cast<Network&>(s));
+    io.field("Name", s.name, json::Empty::write);
+    io.field("Id", s.id, json::Empty::write);
+    io.field("Created", s.created, json::Empty::write);
+    io.field("Scope", s.scope, json::Empty::write);
+    io.field("Driver", s.driver, json::Empty::write);
+    io.field("EnableIPv4", s.enable_ipv4, json::Empty::write);
+    io.field("EnableIPv6", s.enable_ipv6, json::Empty::write);
+    io.field("IPAM", s.ipam, json::Empty::write);
+    io.field("Internal", s.internal, json::Empty::write);
+    io.field("Attachable", s.attachable, json::Empty::write);
+    io.field("Ingress", s.ingress, json::Empty::write);
+    io.field("ConfigFrom", s.config_from, json::Empty::write);
+    io.field("ConfigOnly", s.config_only, json::Empty::write);
+    io.field("Options", s.options, json::Empty::null);
+    io.field("Labels", s.labels, json::Empty::null);
+    io.field("Peers", s.peers, json::Empty::omit);
+    io.field("Containers", s.containers, json::Empty::write);
+    io.unknown(s.unknown);
 }
 
 }  // namespace

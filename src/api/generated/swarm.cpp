@@ -27,8 +27,18 @@ namespace {
 
 template <class Io>
 void visit(Io& io, Swarm& s) {
-    fields(io, static_cast<ClusterInfo&>(s));
+    io.field("ID", s.id, json::Empty::omit);
+    io.field("Version", s.version, json::Empty::write);
+    io.field("CreatedAt", s.created_at, json::Empty::omit);
+    io.field("UpdatedAt", s.updated_at, json::Empty::omit);
+    io.field("Spec", s.spec, json::Empty::omit);
+    io.field("TLSInfo", s.tls_info, json::Empty::omit);
+    io.field("RootRotationInProgress", s.root_rotation_in_progress, json::Empty::omit);
+    io.field("DataPathPort", s.data_path_port, json::Empty::omit);
+    io.field("DefaultAddrPool", s.default_addr_pool, json::Empty::omit);
+    io.field("SubnetSize", s.subnet_size, json::Empty::omit);
     io.field("JoinTokens", s.join_tokens, json::Empty::omit);
+    io.unknown(s.unknown);
 }
 
 }  // namespace

@@ -25,6 +25,9 @@ template <class T>
     return out;
 }
 
+/// The whole message where something follows the document.
+inline constexpr std::string_view content_after_document = "unexpected content after JSON";
+
 struct DecodeOptions {
     /// Keep members that the struct does not know, for a round trip (its `unknown` member).
     bool keep_unknown = false;

@@ -2,6 +2,7 @@
 // so that what an empty member writes is what the reference writes.
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -99,6 +100,7 @@ TEST(Recordings, are_written_as_they_were_read) {
         const std::string text = types.at(type->first)(version->second);
         const auto got = json::Value::parse(text);
         ASSERT_TRUE(got.ok()) << type->first << ": " << text;
+        EXPECT_EQ(types.at(type->first)(text), text);  // a member that is there twice shows here
         // Older paths are other edges' work: they add to and take from the newest form.
         if (version->first == "1.24") {
             continue;
@@ -116,6 +118,36 @@ TEST(Recordings, are_written_as_they_were_read) {
         ADD_FAILURE() << text;
     }
     EXPECT_GE(count, 70);
+}
+
+TEST(Recordings, damaged_ones_are_refused_or_understood) {
+    std::ifstream file(WHERRY_RECORDINGS);
+    std::uint32_t random = 1;
+    const auto next = [&](std::size_t below) {
+        random = random * 1664525U + 1013904223U;
+        return (random >> 8U) % below;
+    };
+    constexpr std::string_view bytes = "{}[]\",:0\\\xff-e.nx ";
+    int understood = 0;
+    for (std::string line; std::getline(file, line);) {
+        const auto type = text::cut(line, " ");
+        const auto& again_as = types.at(type->first);
+        const std::string whole(text::cut(type->second, " ")->second);
+        for (int round = 0; round < 10; ++round) {
+            std::string damaged = whole.substr(0, round == 0 ? next(whole.size()) : whole.size());
+            for (int hits = 0; hits < 3 && !damaged.empty(); ++hits) {
+                damaged[next(damaged.size())] = bytes[next(bytes.size())];
+            }
+            const std::string once = again_as(damaged);
+            if (const auto value = json::Value::parse(once); value && !value->is_null()) {
+                std::vector<std::string> found;
+                compare(*value, *json::Value::parse(again_as(once)), "", found);
+                EXPECT_EQ(text::join(found, "\n"), "") << type->first;
+                ++understood;
+            }
+        }
+    }
+    EXPECT_GT(understood, 50);
 }
 
 }  // namespace

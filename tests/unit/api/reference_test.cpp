@@ -56,6 +56,25 @@ TEST(Reference, what_is_none_is_refused) {
     EXPECT_FALSE(Reference::parse("a:" + std::string(129, 't')));
 }
 
+TEST(Reference, digests_are_refused_with_their_reason) {
+    const std::pair<std::string, const char*> cases[] = {
+        {"a@sha256:" + std::string(63, '0'), "invalid checksum digest length"},
+        {"a@sha256:" + std::string(64, 'A'), "invalid checksum digest format"},
+        {"a@md5:" + std::string(32, '0'), "unsupported digest algorithm"},
+        {"a@sha256:" + std::string(31, '0'), "invalid reference format"},
+        {"a@sha256", "invalid reference format"},
+        {"a@-x:" + std::string(64, '0'), "invalid reference format"}};
+    for (const auto& [text, message] : cases) {
+        const auto parsed = Reference::parse(text);
+        ASSERT_FALSE(parsed) << text;
+        EXPECT_EQ(parsed.error().message(), message) << text;
+        EXPECT_EQ(parsed.error().status(), 400);
+    }
+    EXPECT_TRUE(Reference::parse("a@sha512:" + std::string(128, '0')));
+    EXPECT_TRUE(is_digest(digest));
+    EXPECT_FALSE(is_digest("sha512:" + std::string(128, '0')));
+}
+
 TEST(Reference, latest_is_the_default_tag) {
     EXPECT_EQ(Reference::parse("alpine")->with_default_tag().familiar(), "alpine:latest");
     EXPECT_EQ(Reference::parse("alpine:3")->with_default_tag().familiar(), "alpine:3");
@@ -75,6 +94,7 @@ TEST(Platform, is_read_and_normalised) {
     EXPECT_EQ(format("s390x"), "linux/s390x");
     EXPECT_EQ(format("windows"), "windows/" + PlatformSpec::host().architecture);
     EXPECT_EQ(format("foo"), "\"foo\": unknown operating system or architecture: invalid argument");
+    EXPECT_EQ(format("*"), "\"*\": wildcards not yet supported: invalid argument");
     EXPECT_FALSE(PlatformSpec::parse("a/b/c/d"));
     EXPECT_FALSE(PlatformSpec::parse("linux//x"));
     EXPECT_FALSE(PlatformSpec::parse(""));
