@@ -38,7 +38,8 @@ def results_folder(name):
 
 
 def _gtest_cases(report, counts):
-    """Adds the cases of one GoogleTest report."""
+    """Adds the cases of one GoogleTest report; how many of them failed."""
+    before = counts.failed
     for suite in json.loads(report.read_text()).get("testsuites", []):
         for case in suite["testsuite"]:
             name = f"{suite['name']}.{case['name']}"
@@ -53,23 +54,29 @@ def _gtest_cases(report, counts):
                 counts.reasons.append((name, text.strip() or "it says why in its output"))
             else:
                 counts.passed += 1
+    return counts.failed - before
 
 
-def _junit_cases(report, counts, programs_counted=()):
-    """Adds the cases of a JUnit report, save passed programs whose cases are counted already."""
+def _junit_cases(report, counts, programs=None):
+    """Adds the cases of a JUnit report.
+
+    PROGRAMS gives the failed cases of programs whose own reports are counted already: such a program
+    counts here only if it ended badly although none of its cases failed (a crash, a sanitizer).
+    """
+    programs = programs or {}
     for case in xml.parse(report).getroot().iter("testcase"):
         name = ".".join(filter(None, (case.get("classname"), case.get("name"))))
         short = case.get("name")
         skipped = case.find("skipped")
         if case.find("failure") is not None or case.find("error") is not None or case.get("status") == "fail":
-            if short not in programs_counted:
+            if not programs.get(short):
                 counts.failed += 1
                 counts.failures.append(name)
         elif skipped is not None or case.get("status") in ("notrun", "disabled"):
-            if short not in programs_counted:
+            if short not in programs:
                 counts.skipped += 1
                 counts.reasons.append((name, skipped.get("message", "") if skipped is not None else "not run"))
-        elif short not in programs_counted:
+        elif short not in programs:
             counts.passed += 1
 
 
@@ -83,11 +90,9 @@ def run_ctest(label, preset=build.DEFAULT, names=None, gtest_filter=None):
         "-j", build.jobs(), "--output-on-failure", "--no-tests=ignore", "--output-junit", folder / "ctest.xml",
         check=False, env=env)
     counts = Counts()
-    reports = list(folder.glob("*.json"))
-    for report in reports:
-        _gtest_cases(report, counts)
+    programs = {report.stem: _gtest_cases(report, counts) for report in folder.glob("*.json")}
     if (folder / "ctest.xml").exists():
-        _junit_cases(folder / "ctest.xml", counts, {report.stem for report in reports})
+        _junit_cases(folder / "ctest.xml", counts, programs)
     return counts
 
 
