@@ -68,8 +68,7 @@ CgroupFeatures cgroup_features() {
     out.memory_limit = !memory.empty();
     out.swap_limit = out.memory_limit && exists(memory + "/memory.memsw.limit_in_bytes");
     out.oom_kill_disable = out.memory_limit && exists(memory + "/memory.oom_control");
-    out.kernel_memory_tcp =
-        out.memory_limit && exists(memory + "/memory.kmem.tcp.limit_in_bytes");
+    out.kernel_memory_tcp = out.memory_limit && exists(memory + "/memory.kmem.tcp.limit_in_bytes");
     const std::string cpu = cgroup_v1_mount("cpu");
     out.cpu_shares = !cpu.empty() && exists(cpu + "/cpu.shares");
     out.cpu_cfs = !cpu.empty() && exists(cpu + "/cpu.cfs_quota_us");

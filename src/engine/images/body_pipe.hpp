@@ -57,7 +57,8 @@ Task<> feed(async::Loop& loop, std::shared_ptr<BodyPipe> pipe, http::BodyReader&
 
 template <class F, class R>
 Task<> read_to(async::Pool& pool, F function, std::optional<R>& result, async::Event& done) {
-    result.emplace(co_await async::blocking(pool, std::move(function)));
+    auto value = co_await async::blocking(pool, std::move(function));
+    result.emplace(std::move(value));
     done.set();
 }
 

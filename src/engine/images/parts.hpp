@@ -88,7 +88,8 @@ Task<> watch_job(async::Event& done, std::shared_ptr<JobState> state);
 
 template <class F, class R>
 Task<> run_job_to(async::Pool& pool, F function, std::optional<R>& result, async::Event& done) {
-    result.emplace(co_await async::blocking(pool, std::move(function)));
+    auto value = co_await async::blocking(pool, std::move(function));
+    result.emplace(std::move(value));
     done.set();
 }
 
