@@ -25,7 +25,7 @@ Attachment::Attachment(EventLoop& loop, Client client, Owner owner)
     const int flags = ::fcntl(socket_.get(), F_GETFL);
     (void)::fcntl(socket_.get(), F_SETFL, flags | O_NONBLOCK);
     out_.append(request_.first_output);
-    request_.first_output = {};
+    request_.first_output = std::string();
 }
 
 Attachment::~Attachment() {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "os/memory.hpp"
 #include "os/packet_socket.hpp"
 #include "os/process.hpp"
 
@@ -65,7 +66,10 @@ void Control::begin() {
         loop_.watch(signals_.get(), EPOLLIN, [this](std::uint32_t /*events*/) { reap(); });
     }
     loop_.watch(listener_.get(), EPOLLIN, [this](std::uint32_t /*events*/) { accept(); });
-    loop_.on_idle([this] { stdio_.shrink(); });
+    loop_.on_idle([this] {
+        stdio_.shrink();
+        os::release_unused_memory();
+    });
     loop_.after(idle_limit, [this] { consider_end(); });
 }
 

@@ -80,7 +80,7 @@ void Spool::refill() {
     }
     if (read_ == written_) {
         memory_.append(overflow_);
-        overflow_ = {};
+        overflow_ = std::string();
     }
 }
 

@@ -309,7 +309,7 @@ Result<> Stdio::resize(unsigned height, unsigned width) {
 }
 
 void Stdio::shrink() {
-    buffer_ = {};
+    buffer_ = std::vector<char>();
     typed_.shrink_to_fit();
     log_.shrink();
 }
