@@ -82,7 +82,7 @@ struct StartRequest {
     std::string bundle;
     OverlayPlan overlay;
     bool terminal = false;
-    std::uint32_t console_height = 0;
+    std::uint32_t console_height = 0;  ///< as `process.consoleSize`, which the payload sees first
     std::uint32_t console_width = 0;
     bool open_stdin = false;
     bool stdin_once = false;

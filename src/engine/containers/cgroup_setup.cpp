@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "os/cgroup.hpp"
+#include "os/cgroup_features.hpp"
 #include "os/file.hpp"
 #include "os/mount.hpp"
 
@@ -25,6 +26,17 @@ CgroupSetup plan_cgroups(const std::string& controllers, const std::string& in_u
     return plan;
 }
 
+std::vector<std::string> joined_hierarchies(const std::string& table) {
+    std::vector<std::string> out;
+    for (const auto line : text::split(table, '\n')) {
+        const auto parts = text::split(line, ':');
+        if (parts.size() >= 3 && !parts[1].empty() && !parts[1].starts_with("name=")) {
+            out.emplace_back(parts[1]);
+        }
+    }
+    return out;
+}
+
 Result<CgroupSetup> prepare_cgroups() {
     if (os::cgroup_mode() != os::CgroupMode::hybrid) {
         return CgroupSetup{};
@@ -33,6 +45,12 @@ Result<CgroupSetup> prepare_cgroups() {
     TRY(const auto controllers, os::read_file(unified + "cgroup.controllers"));
     TRY(const auto in_use, os::read_file(unified + "cgroup.subtree_control"));
     auto plan = plan_cgroups(controllers, in_use);
+    TRY(const auto joined, os::read_file("/proc/self/cgroup"));
+    for (auto& name : joined_hierarchies(joined)) {
+        if (os::cgroup_v1_mount(name.substr(0, name.find(','))).empty()) {
+            plan.mounted.push_back(std::move(name));
+        }
+    }
     for (const auto& name : plan.mounted) {
         const std::string folder = "/sys/fs/cgroup/" + name;
         CHECK_OK(os::make_dirs(folder));

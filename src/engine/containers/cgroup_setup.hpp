@@ -1,5 +1,7 @@
 // Makes a hybrid cgroup v1 machine ready for OCI runtimes. crun refuses to start there while a
 // controller sits in the (otherwise empty) v2 tree; an init would have mounted its v1 hierarchy.
+// The same hierarchy may exist and be mounted elsewhere only (in another mount namespace): then the
+// runtime would make folders that are no groups, so it is mounted here too.
 #pragma once
 
 #include <string>
@@ -17,6 +19,10 @@ struct CgroupSetup {
 /// At the start of an engine; nothing happens on pure v1 or v2 machines, or a second time. Mounts
 /// stay after the engine's end, as an init's would.
 [[nodiscard]] Result<CgroupSetup> prepare_cgroups();
+
+/// The v1 hierarchies that a process is in, from its /proc/PID/cgroup: "cpu", "cpu,cpuacct". Named
+/// ones without a controller are left out.
+[[nodiscard]] std::vector<std::string> joined_hierarchies(const std::string& table);
 
 /// Which controllers of `controllers` (of the v2 root, separated by spaces) must be mounted as v1
 /// hierarchies, and which may not since `in_use` (its subtree_control) has them.

@@ -132,7 +132,7 @@ class Box {
                 : text::format(R"(,"resources":{"memory":{"limit":{},"swap":{}}})",
                                recipe.memory_bytes, recipe.memory_bytes);
         return text::format(
-            R"({"ociVersion":"1.0.2","process":{"terminal":{},"user":{"uid":0,"gid":0},"args":[{}],)"
+            R"({"ociVersion":"1.0.2","process":{"terminal":{},"consoleSize":{"height":30,"width":90},"user":{"uid":0,"gid":0},"args":[{}],)"
             R"("env":["PATH=/"],"cwd":"/","capabilities":{"bounding":[],"effective":[],"permitted":[]}},)"
             R"("root":{"path":"rootfs"},"hostname":"box","mounts":[)"
             R"({"destination":"/proc","type":"proc","source":"proc"},)"

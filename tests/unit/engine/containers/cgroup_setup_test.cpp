@@ -15,6 +15,12 @@ TEST(CgroupSetup, only_what_the_v2_tree_does_not_use_is_mounted) {
     EXPECT_THAT(plan.left, ElementsAre("misc: used by the v2 tree"));
 }
 
+TEST(CgroupSetup, hierarchies_are_those_with_a_controller) {
+    EXPECT_THAT(joined_hierarchies("12:hugetlb:/\n9:name=systemd:/\n2:cpu,cpuacct:/a:b\n0::/\n"),
+                ElementsAre("hugetlb", "cpu,cpuacct"));
+    EXPECT_THAT(joined_hierarchies(""), IsEmpty());
+}
+
 TEST(CgroupSetup, an_empty_v2_tree_needs_nothing) {
     EXPECT_THAT(plan_cgroups("\n", "").mounted, IsEmpty());
     EXPECT_THAT(plan_cgroups("", "").left, IsEmpty());
