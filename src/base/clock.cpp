@@ -113,6 +113,10 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
         offset = chrono::hours(*hours) + chrono::minutes(*minutes);
         offset = text[0] == '-' ? -offset : offset;
     }
+    // What 64 bits of nanoseconds do not reach is as early, or as late, as they can tell.
+    if (*year < 1678 || *year > 2261) {
+        return *year < 1678 ? Time::min() : Time::max();
+    }
     return Time(chrono::sys_days(date)) + chrono::hours(*hour) + chrono::minutes(*minute) +
            chrono::seconds(*second) + rest - offset;
 }
@@ -124,7 +128,7 @@ std::optional<Time> parse_unix_time(std::string_view text) {
         return std::nullopt;
     }
     // Years past 2262 do not fit into nanoseconds; the API's users mean "far away".
-    constexpr std::int64_t last = 9'223'372'036;
+    constexpr std::int64_t last = 9'223'372'035;
     const auto whole = chrono::seconds(std::min(std::max(*seconds, -last), last));
     if (!parts) {
         return Time(whole);

@@ -16,7 +16,7 @@ using Time = std::chrono::time_point<std::chrono::system_clock, std::chrono::nan
 [[nodiscard]] std::string rfc3339_nano(Time time);
 /// Nine fixed digits, as log timestamps: "2026-11-24T10:00:00.120000000Z".
 [[nodiscard]] std::string rfc3339_nano_fixed(Time time);
-/// Any RFC 3339 time; nothing if it is not one.
+/// Any RFC 3339 time; nothing if it is not one. Before 1678 it is Time::min(), after 2261 max().
 [[nodiscard]] std::optional<Time> parse_rfc3339(std::string_view text);
 /// `SEC[.NANO]` since 1970, as `since` and `until` of the API; nothing if it is not that.
 [[nodiscard]] std::optional<Time> parse_unix_time(std::string_view text);

@@ -37,5 +37,10 @@ TEST(Clock, unix_times_have_an_optional_fraction) {
     EXPECT_FALSE(parse_unix_time(""));
 }
 
+TEST(Clock, times_beyond_nanoseconds_are_the_ends_of_time) {
+    EXPECT_EQ(wherry::parse_rfc3339("0001-01-01T00:00:00Z"), wherry::Time::min());
+    EXPECT_EQ(wherry::parse_rfc3339("9999-12-31T23:59:59Z"), wherry::Time::max());
+}
+
 }  // namespace
 }  // namespace wherry
