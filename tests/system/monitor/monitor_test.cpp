@@ -9,6 +9,8 @@
 
 #include "net/async/sleep.hpp"
 #include "net/async/socket.hpp"
+#include "os/netlink/link.hpp"
+#include "os/netns.hpp"
 #include "system/monitor/box.hpp"
 
 namespace wherry::containers {
@@ -379,6 +381,56 @@ TEST_F(Monitor, many_descriptors_are_held_until_the_exit) {
     ASSERT_TRUE(run(client->wait_exit()).ok());
     EXPECT_EQ(::poll(&ended, 1, 0), 1);  // free when the exit is known
     EXPECT_EQ(finish(*client, "h1").status, 137);
+}
+
+TEST_F(Monitor, a_relay_reaches_into_the_containers_network) {
+    // A server inside a network namespace of its own, a listener outside.
+    auto listening = os::UniqueFd();
+    const auto netns = os::make_netns([&](int) -> Result<> {
+        TRY(auto route, os::RouteSocket::open());
+        CHECK_OK(os::set_link_up(route, "lo"));
+        TRY(const auto addresses, os::resolve("127.0.0.1", "0"));
+        TRY(listening, os::listen_tcp(addresses.at(0)));
+        return {};
+    });
+    ASSERT_TRUE(netns.ok()) << netns.error().message();
+    const auto outside = os::resolve("127.0.0.1", "0");
+    auto listener = os::listen_tcp(outside->at(0));
+    ASSERT_TRUE(listener.ok());
+    const int port = os::local_port(listener->get());
+
+    const Recipe recipe{.args = {"/guest", "wait", "15"}, .own_network = true};
+    auto client = launch("r1", recipe);
+    auto request = box_->start_request("r1", recipe);
+    request.fds = {wire::FdRole::network_namespace, wire::FdRole::relay};
+    request.relays = {{1, wire::RelayProtocol::tcp, "127.0.0.1",
+                       static_cast<std::uint16_t>(os::local_port(listening.get()))}};
+    std::vector<os::UniqueFd> fds;
+    fds.emplace_back(::fcntl(netns->get(), F_DUPFD_CLOEXEC, 3));
+    fds.push_back(*std::move(listener));
+    const auto started = run(client->start(std::move(request), std::move(fds)));
+    ASSERT_TRUE(started.ok()) << started.error().message();
+
+    const auto target = os::resolve("127.0.0.1", std::to_string(port));
+    auto outer = os::start_connect_tcp(target->at(0));
+    ASSERT_TRUE(outer.ok());
+    pollfd arrived{listening.get(), POLLIN, 0};
+    ASSERT_EQ(::poll(&arrived, 1, 10'000), 1);
+    const os::UniqueFd inner(::accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    ASSERT_TRUE(inner);
+    ASSERT_TRUE(os::write_all(outer->get(), "to the server").ok());
+    EXPECT_EQ(read_until(inner.get(), "server"), "to the server");
+    const std::string block(300'000, 'y');
+    ASSERT_EQ(::shutdown(outer->get(), SHUT_WR), 0);
+    EXPECT_EQ(read_to_end(inner.get()), "");
+    std::thread answer([&] {
+        EXPECT_TRUE(os::write_all(inner.get(), block).ok());
+        ::shutdown(inner.get(), SHUT_WR);
+    });
+    EXPECT_EQ(read_to_end(outer->get()).size(), block.size());
+    answer.join();
+    ASSERT_TRUE(run(client->kill_all()).ok());
+    EXPECT_EQ(finish(*client, "r1").status, 137);
 }
 
 TEST_F(Monitor, an_unused_monitor_can_be_sent_away) {
