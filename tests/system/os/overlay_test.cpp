@@ -1,0 +1,79 @@
+// Overlays with many layers: needs root.
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "os/file.hpp"
+#include "os/mount.hpp"
+#include "support/temp_dir.hpp"
+
+namespace wherry::os {
+namespace {
+
+class OverlayMount : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        if (::geteuid() != 0) {
+            GTEST_SKIP() << "needs root";
+        }
+        ASSERT_TRUE(unshare_mounts().ok());
+        ASSERT_EQ(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
+        for (const auto* name : {"root", "up", "work"}) {
+            ASSERT_TRUE(make_dirs(dir_ / name).ok());
+        }
+    }
+    Overlay with_layers(int count) {
+        Overlay overlay{dir_ / "layers", {}, dir_ / "up", dir_ / "work"};
+        for (int i = 0; i < count; ++i) {
+            const std::string name = text::format("a-layer-with-a-rather-long-name-{}", i);
+            EXPECT_TRUE(make_dirs(overlay.base + "/" + name).ok());
+            EXPECT_TRUE(write_file(overlay.base + "/" + name + "/same", name).ok());
+            EXPECT_TRUE(write_file(text::format("{}/{}/{}", overlay.base, name, i), "").ok());
+            overlay.lowers.push_back(name);
+        }
+        return overlay;
+    }
+
+    test::TempDir dir_;
+};
+
+TEST_F(OverlayMount, two_hundred_layers_with_the_first_on_top) {
+    const auto mounted = mount_overlay(with_layers(200), dir_ / "root");
+    ASSERT_TRUE(mounted.ok()) << mounted.error().message();
+    EXPECT_EQ(read_file(dir_ / "root/same").value(), "a-layer-with-a-rather-long-name-0");
+    EXPECT_TRUE(exists(dir_ / "root/199"));
+    ASSERT_TRUE(write_file(dir_ / "root/new", "x").ok());
+    EXPECT_TRUE(exists(dir_ / "up/new"));
+    EXPECT_TRUE(unmount(dir_ / "root", false).ok());
+    EXPECT_FALSE(exists(dir_ / "root/new"));
+}
+
+TEST_F(OverlayMount, a_descriptor_alone_holds_a_root) {
+    auto root = make_overlay(with_layers(2));
+    ASSERT_TRUE(root.ok()) << root.error().message();
+    const auto file = open_at(root->get(), "same", O_RDONLY);
+    ASSERT_TRUE(file.ok());
+    EXPECT_EQ(read_all(file->get()).value(), "a-layer-with-a-rather-long-name-0");
+}
+
+TEST_F(OverlayMount, a_single_layer_without_an_upper_is_read_only) {
+    auto overlay = with_layers(1);
+    overlay.upper.clear();
+    overlay.work.clear();
+    ASSERT_TRUE(mount_overlay(overlay, dir_ / "root").ok());
+    EXPECT_TRUE(exists(dir_ / "root/0"));
+    EXPECT_EQ(write_file(dir_ / "root/new", "x").error().os_error(), EROFS);
+    EXPECT_TRUE(unmount(dir_ / "root", false).ok());
+}
+
+TEST_F(OverlayMount, a_missing_layer_is_named) {
+    auto overlay = with_layers(1);
+    overlay.lowers.push_back("nosuch");
+    const auto mounted = mount_overlay(overlay, dir_ / "root");
+    ASSERT_FALSE(mounted.ok());
+    EXPECT_EQ(mounted.error().os_error(), ENOENT);
+    EXPECT_NE(mounted.error().message().find("nosuch"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace wherry::os
