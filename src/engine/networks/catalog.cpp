@@ -33,7 +33,7 @@ Networks::Networks(store::Store& store, NetworksConfig config, const async::Exec
     : store_(store),
       config_(std::move(config)),
       instance_(digest(store.layout().data_root())),
-      table_(store.layout().data_root() == default_data_root ? "wherry" : "wherry_" + instance_),
+      firewall_(store.layout().data_root() == default_data_root ? "wherry" : "wherry_" + instance_),
       ports_(os::ephemeral_ports().first, os::ephemeral_ports().second),
       links_("links", link_threads),
       rules_("rules", 1),

@@ -12,10 +12,10 @@
 #include "api/filters.hpp"
 #include "api/generated/network.hpp"
 #include "engine/networks/address_pool.hpp"
+#include "engine/networks/firewall.hpp"
 #include "engine/networks/kernel.hpp"
 #include "engine/networks/networks.hpp"
 #include "engine/networks/ports.hpp"
-#include "engine/networks/rules.hpp"
 #include "engine/store/store.hpp"
 #include "net/async/mutex.hpp"
 #include "net/async/pool.hpp"
@@ -71,7 +71,7 @@ class Networks final : public EndpointProvider {
 
     /// The nftables table; it has a suffix unless the data root is the default one, so that engines
     /// which share a network namespace do not take each other's.
-    [[nodiscard]] const std::string& table() const noexcept { return table_; }
+    [[nodiscard]] const std::string& table() const noexcept { return firewall_.table(); }
 
   private:
     struct Network {
@@ -111,7 +111,7 @@ class Networks final : public EndpointProvider {
     store::Store& store_;
     NetworksConfig config_;
     std::string instance_;  ///< names this engine in aliases: derived from its data root
-    std::string table_;
+    Firewall firewall_;     ///< used by jobs of `rules_` alone
     std::map<std::string, Network, std::less<>> networks_;     ///< by id
     std::map<std::string, Connected, std::less<>> connected_;  ///< by container id
     PortRegistry ports_;

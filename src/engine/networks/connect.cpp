@@ -124,8 +124,8 @@ Task<Result<>> Networks::link(Endpoint& endpoint, const std::string& container_i
     plan.address = text::format("{}/{}", state.ipv4_address, state.ipv4_prefix);
     plan.gateway = state.gateway;
     plan.mtu = config_.mtu;
-    auto put = [table = table_, elements = endpoint_elements(network->bridge.name, state)] {
-        return add_elements(table, elements);
+    auto put = [this, elements = endpoint_elements(network->bridge.name, state)] {
+        return firewall_.add(elements);
     };
     CO_CHECK_OK(co_await async::blocking(rules_, std::move(put)));
     auto make = [plan = std::move(plan)] { return make_guest_namespace(plan); };
@@ -146,8 +146,8 @@ Task<Result<>> Networks::give_back(std::string container_id) {
     const Connected gone = std::move(node.mapped());
     Result<> done;
     if (!gone.state.ipv4_address.empty()) {
-        auto take_out = [table = table_, elements = endpoint_elements(gone.bridge, gone.state)] {
-            return remove_elements(table, elements);
+        auto take_out = [this, elements = endpoint_elements(gone.bridge, gone.state)] {
+            return firewall_.remove(elements);
         };
         done = co_await async::blocking(rules_, std::move(take_out));
         // The kernel lets a removed interface's name and peer go only after a grace period (some

@@ -1,8 +1,8 @@
+#include "engine/networks/firewall.hpp"
+
 #include <cerrno>
 #include <chrono>
 
-#include "engine/networks/kernel.hpp"
-#include "engine/networks/rules.hpp"
 #include "os/program.hpp"
 
 namespace wherry::networks {
@@ -22,14 +22,22 @@ std::vector<os::NftChange> changes(const std::vector<os::NftElement>& elements, 
     return out;
 }
 
+}  // namespace
+
+Result<> Firewall::apply(const std::vector<os::NftChange>& changes) {
+    if (!socket_) {
+        TRY(socket_, os::NftSocket::open());
+    }
+    return socket_->apply(table_, changes);
+}
+
 /// A batch is all or nothing, so what may fail alone goes alone.
-Result<> one_by_one(os::NftSocket& socket, const std::string& table,
-                    const std::vector<os::NftElement>& elements, bool remove) {
+Result<> Firewall::one_by_one(const Elements& elements, bool remove) {
     for (const os::NftElement& element : elements) {
-        auto done = socket.apply(table, {{.element = element, .remove = remove}});
+        auto done = apply({{.element = element, .remove = remove}});
         if (!done && !remove && done.error().os_error() == EEXIST) {
-            done = socket.apply(table, {{.element = element, .remove = true},
-                                        {.element = element, .remove = false}});
+            done = apply(
+                {{.element = element, .remove = true}, {.element = element, .remove = false}});
         }
         if (!done && !(remove && done.error().os_error() == ENOENT)) {
             return done;
@@ -38,26 +46,24 @@ Result<> one_by_one(os::NftSocket& socket, const std::string& table,
     return {};
 }
 
-}  // namespace
-
-Result<> load_skeleton(const std::string& table) {
-    TRY(const auto ran, os::run_program({"nft", "-f", "-"}, skeleton_text(table), nft_limit));
+Result<> Firewall::load_skeleton() {
+    const std::string skeleton = skeleton_text(table_);
+    TRY(const auto ran, os::run_program({"nft", "-f", "-"}, skeleton, nft_limit));
     if (ran.exit_code == 0) {
         return {};
     }
     // A table of an older version with other types is in the way: made anew, elements follow.
     const std::string anew =
-        text::format("add table inet {}\ndelete table inet {}\n", table, table);
-    TRY(const auto again,
-        os::run_program({"nft", "-f", "-"}, anew + skeleton_text(table), nft_limit));
+        text::format("add table inet {}\ndelete table inet {}\n", table_, table_);
+    TRY(const auto again, os::run_program({"nft", "-f", "-"}, anew + skeleton, nft_limit));
     if (again.exit_code != 0) {
-        return fail(ErrorKind::internal, "nft could not load table inet {}: {}", table,
+        return fail(ErrorKind::internal, "nft could not load table inet {}: {}", table_,
                     text::trim(ran.output));
     }
     return {};
 }
 
-Result<> replace_elements(const std::string& table, const std::vector<os::NftElement>& elements) {
+Result<> Firewall::replace(const Elements& elements) {
     std::vector<os::NftChange> all;
     for (std::string& set : set_names()) {
         all.push_back({.element = {.set = std::move(set)}, .remove = true});
@@ -65,24 +71,21 @@ Result<> replace_elements(const std::string& table, const std::vector<os::NftEle
     for (const os::NftElement& element : elements) {
         all.push_back({.element = element});
     }
-    TRY(auto socket, os::NftSocket::open());
-    return socket.apply(table, all);
+    return apply(all);
 }
 
-Result<> add_elements(const std::string& table, const std::vector<os::NftElement>& elements) {
-    TRY(auto socket, os::NftSocket::open());
-    auto done = socket.apply(table, changes(elements, false));
+Result<> Firewall::add(const Elements& elements) {
+    auto done = apply(changes(elements, false));
     if (!done && done.error().os_error() == EEXIST) {
-        return one_by_one(socket, table, elements, false);
+        return one_by_one(elements, false);
     }
     return done;
 }
 
-Result<> remove_elements(const std::string& table, const std::vector<os::NftElement>& elements) {
-    TRY(auto socket, os::NftSocket::open());
-    auto done = socket.apply(table, changes(elements, true));
+Result<> Firewall::remove(const Elements& elements) {
+    auto done = apply(changes(elements, true));
     if (!done && done.error().os_error() == ENOENT) {
-        return one_by_one(socket, table, elements, true);
+        return one_by_one(elements, true);
     }
     return done;
 }

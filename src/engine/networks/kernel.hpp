@@ -8,7 +8,6 @@
 
 #include "base/result.hpp"
 #include "engine/networks/address.hpp"
-#include "os/netlink/nftables.hpp"
 #include "os/unique_fd.hpp"
 
 namespace wherry::networks {
@@ -33,18 +32,6 @@ struct Bridge {
 /// Makes the bridge or takes up an existing one, gives it its address, brings it up, switches
 /// forwarding and route_localnet on.
 [[nodiscard]] Result<Bridge> prepare_bridge(const BridgePlan& plan);
-
-/// Loads the skeleton of the table with the program `nft`.
-[[nodiscard]] Result<> load_skeleton(const std::string& table);
-/// One transaction that leaves exactly these elements in the table.
-[[nodiscard]] Result<> replace_elements(const std::string& table,
-                                        const std::vector<os::NftElement>& elements);
-/// Adds elements; one that is there with another value (left by a dead container) is replaced.
-[[nodiscard]] Result<> add_elements(const std::string& table,
-                                    const std::vector<os::NftElement>& elements);
-/// Removes elements; missing ones are no error.
-[[nodiscard]] Result<> remove_elements(const std::string& table,
-                                       const std::vector<os::NftElement>& elements);
 
 struct GuestPlan {
     std::string bridge;

@@ -62,9 +62,9 @@ Task<Result<>> Networks::prepare() {
         batch.put(std::string(record_kind), record.id, std::move(after));
         CO_CHECK_OK(co_await store_.commit(std::move(batch), store::Durability::synced));
     }
-    auto load = [table = table_, elements = all_elements()]() -> Result<> {
-        CHECK_OK(load_skeleton(table));
-        return add_elements(table, elements);
+    auto load = [this, elements = all_elements()]() -> Result<> {
+        CHECK_OK(firewall_.load_skeleton());
+        return firewall_.add(elements);
     };
     CO_CHECK_OK(co_await async::blocking(rules_, std::move(load)));
     prepared_ = true;
@@ -72,9 +72,9 @@ Task<Result<>> Networks::prepare() {
 }
 
 Task<Result<>> Networks::resync() {
-    auto load = [table = table_, elements = all_elements()]() -> Result<> {
-        CHECK_OK(load_skeleton(table));
-        return replace_elements(table, elements);
+    auto load = [this, elements = all_elements()]() -> Result<> {
+        CHECK_OK(firewall_.load_skeleton());
+        return firewall_.replace(elements);
     };
     co_return co_await async::blocking(rules_, std::move(load));
 }

@@ -1,0 +1,35 @@
+// The engine's nftables table. All jobs of one thread; each blocks.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/networks/rules.hpp"
+#include "os/netlink/nftables.hpp"
+
+namespace wherry::networks {
+
+class Firewall {
+  public:
+    explicit Firewall(std::string table) : table_(std::move(table)) {}
+
+    [[nodiscard]] const std::string& table() const noexcept { return table_; }
+    /// Makes the table, or brings it up to date, with the program `nft`; its elements stay.
+    [[nodiscard]] Result<> load_skeleton();
+    /// One transaction that leaves exactly these elements in the table.
+    [[nodiscard]] Result<> replace(const Elements& elements);
+    /// Adds elements; one that is there with another value (left by a dead container) is replaced.
+    [[nodiscard]] Result<> add(const Elements& elements);
+    /// Removes elements; missing ones are no error.
+    [[nodiscard]] Result<> remove(const Elements& elements);
+
+  private:
+    [[nodiscard]] Result<> apply(const std::vector<os::NftChange>& changes);
+    [[nodiscard]] Result<> one_by_one(const Elements& elements, bool remove);
+
+    std::string table_;
+    // Stays open: closing it after a removal waits for the kernel's grace period (10 ms).
+    std::optional<os::NftSocket> socket_;
+};
+
+}  // namespace wherry::networks
