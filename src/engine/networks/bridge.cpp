@@ -51,7 +51,7 @@ Result<> switch_on(const std::string& path) {
 
 Result<Bridge> prepare_bridge(const BridgePlan& plan) {
     TRY(auto socket, os::RouteSocket::open());
-    TRY(os::Link link, choose_link(socket, plan));
+    TRY(const os::Link link, choose_link(socket, plan));
     TRY(const Subnet subnet, choose_free_subnet(socket, plan, link.index));
     Bridge out{.name = link.name, .index = link.index, .subnet = subnet};
     out.gateway = plan.gateway.value_or(Ipv4{subnet.base.bits + 1});
