@@ -2,6 +2,7 @@
 
 #include "base/id.hpp"
 #include "base/text.hpp"
+#include "engine/containers/containers.hpp"
 #include "engine/images/verbs.hpp"
 #include "engine/networks/catalog.hpp"
 #include "engine/store/event_log.hpp"
@@ -9,6 +10,7 @@
 #include "engine/store/trash.hpp"
 #include "engine/volumes/catalog.hpp"
 #include "net/async/loop.hpp"
+#include "server/containers_settings.hpp"
 
 namespace wherry::server {
 
@@ -23,6 +25,7 @@ struct Engine::Parts {
     std::unique_ptr<networks::Networks> networks;
     std::unique_ptr<volumes::Volumes> volumes;
     std::unique_ptr<images::Images> images;
+    std::unique_ptr<containers::Containers> containers;
 };
 
 namespace {
@@ -88,6 +91,14 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, async::Loop& l
                                                   .networks = std::move(networks),
                                                   .volumes = std::move(volumes),
                                                   .images = std::move(images)});
+    TRY(auto settings, containers_settings(parts->config, parts->runtime));
+    TRY(parts->containers, containers::Containers::open({.loop = loop,
+                                                         .store = *parts->store,
+                                                         .images = *parts->images,
+                                                         .networks = *parts->networks,
+                                                         .volumes = *parts->volumes,
+                                                         .trash = *parts->trash},
+                                                        std::move(settings)));
     // After all that runs was restored: it makes the table hold exactly that.
     parts->networks->start_in_background();
     return std::unique_ptr<Engine>(new Engine(std::move(parts)));
@@ -95,6 +106,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, async::Loop& l
 
 Task<void> Engine::close() {
     parts_->store->events().close();
+    co_await parts_->containers->close();
     co_await parts_->networks->close();
     co_await parts_->images->close();
     co_await parts_->trash->close();
@@ -111,6 +123,10 @@ const RuntimeFacts& Engine::runtime() const noexcept {
 }
 ObjectCounts Engine::counts() const {
     ObjectCounts counts;
+    for (const auto& [id, container] : parts_->containers->catalog().all()) {
+        const containers::State& state = container->state;
+        (state.paused ? counts.paused : state.running ? counts.running : counts.stopped)++;
+    }
     counts.images = static_cast<std::int64_t>(parts_->images->catalog().all().size());
     return counts;
 }
@@ -126,6 +142,9 @@ images::Images& Engine::images() noexcept {
 
 networks::Networks& Engine::networks() noexcept {
     return *parts_->networks;
+}
+containers::Containers& Engine::containers() noexcept {
+    return *parts_->containers;
 }
 volumes::Volumes& Engine::volumes() noexcept {
     return *parts_->volumes;

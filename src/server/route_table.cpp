@@ -2,6 +2,7 @@
 // answers 501 and stands so in docs/api-coverage.md. `/session` and `/grpc` are missing on purpose:
 // 404 tells BuildKit's clients that there is none. The catalogue's other operations are all here
 // (checked by tests/unit/server/route_table_test.cpp).
+#include "server/routes/containers.hpp"
 #include "server/routes/images.hpp"
 #include "server/routes/networks.hpp"
 #include "server/routes/system.hpp"
@@ -18,31 +19,31 @@ constexpr Route table[] = {
     {"POST", "/containers/{id}/checkpoints", "CheckpointCreate", not_built},
     {"DELETE", "/containers/{id}/checkpoints/{checkpoint}", "CheckpointDelete", not_built},
     // Container
-    {"GET", "/containers/json", "ContainerList", not_built},
-    {"POST", "/containers/create", "ContainerCreate", not_built},
-    {"GET", "/containers/{id}/json", "ContainerInspect", not_built},
+    {"GET", "/containers/json", "ContainerList", container_list},
+    {"POST", "/containers/create", "ContainerCreate", container_create},
+    {"GET", "/containers/{id}/json", "ContainerInspect", container_inspect},
     {"GET", "/containers/{id}/top", "ContainerTop", not_built},
-    {"GET", "/containers/{id}/logs", "ContainerLogs", not_built},
+    {"GET", "/containers/{id}/logs", "ContainerLogs", container_logs},
     {"GET", "/containers/{id}/changes", "ContainerChanges", not_built},
     {"GET", "/containers/{id}/export", "ContainerExport", not_built},
     {"GET", "/containers/{id}/stats", "ContainerStats", not_built},
-    {"POST", "/containers/{id}/resize", "ContainerResize", not_built},
-    {"POST", "/containers/{id}/start", "ContainerStart", not_built},
-    {"POST", "/containers/{id}/stop", "ContainerStop", not_built},
-    {"POST", "/containers/{id}/restart", "ContainerRestart", not_built},
-    {"POST", "/containers/{id}/kill", "ContainerKill", not_built},
+    {"POST", "/containers/{id}/resize", "ContainerResize", container_resize},
+    {"POST", "/containers/{id}/start", "ContainerStart", container_start},
+    {"POST", "/containers/{id}/stop", "ContainerStop", container_stop},
+    {"POST", "/containers/{id}/restart", "ContainerRestart", container_restart},
+    {"POST", "/containers/{id}/kill", "ContainerKill", container_kill},
     {"POST", "/containers/{id}/update", "ContainerUpdate", not_built},
-    {"POST", "/containers/{id}/rename", "ContainerRename", not_built},
-    {"POST", "/containers/{id}/pause", "ContainerPause", not_built},
-    {"POST", "/containers/{id}/unpause", "ContainerUnpause", not_built},
-    {"POST", "/containers/{id}/attach", "ContainerAttach", not_built},
+    {"POST", "/containers/{id}/rename", "ContainerRename", container_rename},
+    {"POST", "/containers/{id}/pause", "ContainerPause", container_pause},
+    {"POST", "/containers/{id}/unpause", "ContainerUnpause", container_unpause},
+    {"POST", "/containers/{id}/attach", "ContainerAttach", container_attach},
     {"GET", "/containers/{id}/attach/ws", "ContainerAttachWebsocket", not_built},
-    {"POST", "/containers/{id}/wait", "ContainerWait", not_built},
-    {"DELETE", "/containers/{id}", "ContainerDelete", not_built},
+    {"POST", "/containers/{id}/wait", "ContainerWait", container_wait},
+    {"DELETE", "/containers/{id}", "ContainerDelete", container_delete},
     {"HEAD", "/containers/{id}/archive", "ContainerArchiveInfo", not_built},
     {"GET", "/containers/{id}/archive", "ContainerArchive", not_built},
     {"PUT", "/containers/{id}/archive", "PutContainerArchive", not_built},
-    {"POST", "/containers/prune", "ContainerPrune", not_built},
+    {"POST", "/containers/prune", "ContainerPrune", container_prune},
     // Exec
     {"POST", "/containers/{id}/exec", "ContainerExec", not_built},
     {"POST", "/exec/{id}/start", "ExecStart", not_built},

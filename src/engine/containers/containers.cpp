@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "os/mount.hpp"
 
 namespace wherry::containers {
 
@@ -18,6 +19,8 @@ Containers::Containers(Parts parts, Settings settings)
       group_(parts.loop.executor()) {}
 
 Result<std::unique_ptr<Containers>> Containers::open(Parts parts, Settings settings) {
+    // Before any monitor, so that what monitors mount stays in their namespaces.
+    CHECK_OK(os::bind_private(parts.store.layout().runs()));
     std::unique_ptr<Containers> made(new Containers(parts, std::move(settings)));
     CHECK_OK(made->load());
     parts.images.set_users(made.get());

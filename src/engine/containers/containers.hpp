@@ -117,7 +117,9 @@ class Containers final : public images::ImageUsers {
     [[nodiscard]] Task<Result<Pruned>> prune(ListFilter filter);
 
     /// Waits as long as it takes; cancelled with its task.
-    [[nodiscard]] Task<Result<WaitResult>> wait(ContainerPtr container, WaitCondition condition);
+    /// `exits_before`: of the container when the wait began.
+    [[nodiscard]] Task<Result<WaitResult>> wait(ContainerPtr container, WaitCondition condition,
+                                                std::uint64_t exits_before);
 
     /// `size` also counts the container's own layer, on a pool.
     [[nodiscard]] Task<Result<api::ContainerInspectResponse>> inspect(std::string name, bool size);

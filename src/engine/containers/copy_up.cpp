@@ -10,7 +10,7 @@
 #include "base/text.hpp"
 #include "os/entry.hpp"
 #include "os/file.hpp"
-#include "os/overlay.hpp"
+#include "os/mount.hpp"
 #include "os/root_dir.hpp"
 #include "os/syscall.hpp"
 #include "os/tree.hpp"
@@ -118,7 +118,7 @@ Result<> make_container_files(const FilesPlan& plan) {
     if (plan.copies.empty() || plan.lowers.empty()) {
         return {};
     }
-    TRY(const auto root, os::open_overlay(plan.lowers));
+    TRY(const auto root, os::make_overlay({.lowers = plan.lowers}));
     for (const VolumeCopy& copy : plan.copies) {
         TRY(const bool empty, is_empty(copy.volume));
         if (empty) {

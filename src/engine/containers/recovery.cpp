@@ -33,6 +33,16 @@ Result<> Containers::load() {
             container->endpoint = std::move(state->endpoint);
         }
     }
+    // The networks must know what is taken before they start; what turns out not to run any more
+    // is given back later.
+    for (const auto& [id, container] : catalog_.all()) {
+        if (container->state.running && container->endpoint) {
+            const Result<> restored = parts_.networks.restore(id, *container->endpoint);
+            if (!restored) {
+                log::warn("container={} network: {}", short_id(id), restored.error().message());
+            }
+        }
+    }
     // Nothing ran of these, and no run was found: they are known already.
     for (const auto& [id, container] : catalog_.all()) {
         if (!container->state.running && !os::exists(layout_.run(id))) {
@@ -101,7 +111,7 @@ Task<> Containers::recover_one(ContainerPtr container) {
     }
     container->monitor = std::move(*monitor);
     const wire::Hello& hello = container->monitor->hello();
-    if (auto endpoint = read_endpoint(run)) {
+    if (auto endpoint = read_endpoint(run); endpoint && !container->endpoint) {
         const Result<> restored = parts_.networks.restore(container->id(), *endpoint);
         if (!restored) {
             log::warn("container={} network: {}", short_id(container->id()),

@@ -2,7 +2,7 @@
 
 #include "engine/containers/user.hpp"
 #include "os/file.hpp"
-#include "os/overlay.hpp"
+#include "os/mount.hpp"
 #include "os/tree.hpp"
 
 namespace wherry::containers {
@@ -28,9 +28,9 @@ Result<> make_sources(const RunPreparation& plan) {
 
 /// The files of the image as the container has changed them. An image without layers has none.
 Result<UserFiles> find_user_files(const RunPreparation& plan) {
-    std::vector<std::string> folders = {plan.upper};
-    folders.insert(folders.end(), plan.lowers.begin(), plan.lowers.end());
-    TRY(const auto root, os::open_overlay(folders));
+    os::Overlay overlay{.lowers = {plan.upper}};
+    overlay.lowers.insert(overlay.lowers.end(), plan.lowers.begin(), plan.lowers.end());
+    TRY(const auto root, os::make_overlay(overlay));
     return read_user_files(root.get());
 }
 

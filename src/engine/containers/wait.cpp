@@ -22,9 +22,9 @@ bool is_over(const Container& container, WaitCondition condition, std::uint64_t 
 
 }  // namespace
 
-Task<Result<WaitResult>> Containers::wait(ContainerPtr container, WaitCondition condition) {
+Task<Result<WaitResult>> Containers::wait(ContainerPtr container, WaitCondition condition,
+                                          std::uint64_t exits_before) {
     CO_CHECK_OK(co_await container->restored.wait());
-    const std::uint64_t exits_before = container->exits;
     container->removal_error.clear();
     while (!is_over(*container, condition, exits_before)) {
         if (closing_) {

@@ -1,0 +1,88 @@
+#include <memory>
+
+#include "base/text.hpp"
+#include "engine/containers/containers.hpp"
+#include "engine/containers/detach_keys.hpp"
+#include "server/engine.hpp"
+#include "server/reply.hpp"
+#include "server/routes/containers.hpp"
+
+namespace wherry::server {
+
+namespace {
+
+/// Errors before the hijack are plain text on a raw stream, as the reference writes them.
+http::Response plain_error(const Error& error) {
+    http::Response response;
+    response.status = error.status();
+    response.headers.set("Content-Type", "application/vnd.docker.raw-stream");
+    response.body = error.message() + "\r\n";
+    return response;
+}
+
+/// What the connection's owner needs; shared, since an upgrade's function may be copied.
+struct AttachRun {
+    containers::Containers& containers;
+    containers::ContainerPtr container;
+    containers::AttachOptions options;
+};
+
+Task<> serve(std::shared_ptr<AttachRun> run, std::unique_ptr<http::RawStream> stream) {
+    co_await run->containers.attach(run->container, run->options, std::move(stream));
+}
+
+Result<containers::AttachOptions> attach_options(const Call& call) {
+    containers::AttachOptions options;
+    options.logs = call.query().flag("logs");
+    options.stream = call.query().flag("stream");
+    options.standard_input = call.query().flag("stdin");
+    options.standard_output = call.query().flag("stdout");
+    options.standard_error = call.query().flag("stderr");
+    TRY(options.detach_keys, containers::parse_detach_keys(call.query().get("detachKeys")));
+    return options;
+}
+
+Result<containers::ContainerPtr> attachable(const Call& call) {
+    TRY(auto container, call.engine.containers().get(call.param(0)));
+    CHECK_OK(containers::check_allowed(containers::Operation::attach, container->status(),
+                                       container->named(call.param(0))));
+    return container;
+}
+
+}  // namespace
+
+Task<Result<http::Response>> container_attach(Call& call) {
+    auto options = attach_options(call);
+    if (!options) {
+        co_return std::move(options).error();
+    }
+    auto container = attachable(call);
+    if (!container) {
+        co_return plain_error(container.error());
+    }
+    CO_CHECK_OK(co_await (*container)->restored.wait());
+    const bool upgrade = call.request.headers.has("Upgrade");
+    const bool terminal = (*container)->record.config.tty;
+    if (!terminal) {
+        options->detach_keys.clear();
+    }
+    http::Response response;
+    if (upgrade) {
+        response.status = 101;
+        response.reason = "UPGRADED";
+        response.headers.set("Content-Type",
+                             std::string(stream_content_type(terminal, call.version)));
+        response.headers.set("Connection", "Upgrade");
+        response.headers.set("Upgrade", "tcp");
+    } else {
+        response.headers.set("Content-Type", "application/vnd.docker.raw-stream");
+    }
+    const auto run = std::make_shared<AttachRun>(
+        AttachRun{call.engine.containers(), std::move(*container), std::move(*options)});
+    response.body = [run](std::unique_ptr<http::RawStream> stream) {
+        return serve(run, std::move(stream));
+    };
+    co_return response;
+}
+
+}  // namespace wherry::server

@@ -1,0 +1,179 @@
+#include "server/routes/container_gates.hpp"
+
+#include "base/id.hpp"
+#include "base/text.hpp"
+
+namespace wherry::server {
+
+namespace {
+
+using api::ApiVersion;
+
+Error invalid(std::string text) {
+    return {ErrorKind::invalid, std::move(text)};
+}
+
+bool is_user_network(const std::string& mode) {
+    return mode != "host" && mode != "none" && !mode.starts_with("container:");
+}
+
+void gate_old_mounts(api::Mount& mount, ApiVersion version) {
+    if (version < ApiVersion(1, 40) && mount.bind_options) {
+        mount.bind_options->non_recursive = false;
+    }
+    if (version < ApiVersion(1, 42)) {
+        if (mount.bind_options) {
+            mount.bind_options->create_mountpoint = false;
+        }
+        if (mount.type != "volume") {
+            mount.volume_options.reset();
+        }
+        if (mount.type != "tmpfs") {
+            mount.tmpfs_options.reset();
+        }
+        if (mount.type != "bind") {
+            mount.bind_options.reset();
+        }
+    }
+}
+
+Result<> gate_mounts(api::HostConfig& host, ApiVersion version) {
+    for (api::Mount& mount : host.mounts) {
+        gate_old_mounts(mount, version);
+        if (version < ApiVersion(1, 44) && mount.bind_options) {
+            if (mount.bind_options->read_only_force_recursive) {
+                return invalid("BindOptions.ReadOnlyForceRecursive needs API v1.44 or newer");
+            }
+            mount.bind_options->read_only_non_recursive = true;
+        }
+        if (version < ApiVersion(1, 45) && mount.volume_options &&
+            !mount.volume_options->subpath.empty()) {
+            return invalid("VolumeOptions.Subpath needs API v1.45 or newer");
+        }
+        if (version < ApiVersion(1, 48) && mount.type == "image") {
+            return invalid("Mount type \"Image\" needs API v1.48 or newer");
+        }
+    }
+    return {};
+}
+
+/// Before 1.44 one network at most, and its address was Config.MacAddress.
+Result<> gate_old_endpoints(api::ContainerCreateRequest& request) {
+    auto& endpoints = request.networking_config.endpoints_config;
+    if (endpoints.size() > 1) {
+        return invalid(text::format(
+            "Container cannot be created with multiple network endpoints: {} were given",
+            endpoints.size()));
+    }
+    const std::string& mode = request.host_config.network_mode;
+    if (!request.mac_address.empty() && !is_user_network(mode)) {
+        return invalid("conflicting options: mac-address and the network mode");
+    }
+    for (auto& [name, endpoint] : endpoints) {
+        endpoint.mac_address = request.mac_address;
+    }
+    return {};
+}
+
+/// 1.44 to 1.51: the address belongs to the endpoint.
+Result<> gate_mac_address(api::ContainerCreateRequest& request,
+                          std::vector<std::string>& warnings) {
+    if (request.mac_address.empty()) {
+        return {};
+    }
+    std::string mode = request.host_config.network_mode;
+    if (mode.empty() || mode == "default") {
+        mode = "bridge";
+    }
+    if (!is_user_network(mode)) {
+        return invalid("conflicting options: mac-address and the network mode");
+    }
+    auto& endpoint = request.networking_config.endpoints_config[mode];
+    if (!endpoint.mac_address.empty() && endpoint.mac_address != request.mac_address) {
+        return invalid(
+            "the container-wide MAC address must match the endpoint-specific MAC "
+            "address for the main network, or be left empty");
+    }
+    endpoint.mac_address = request.mac_address;
+    request.mac_address.clear();
+    warnings.emplace_back(
+        "The container-wide MacAddress field is now deprecated. It should be specified in "
+        "EndpointsConfig instead.");
+    return {};
+}
+
+}  // namespace
+
+Result<> gate_create(api::ContainerCreateRequest& request, ApiVersion version,
+                     std::vector<std::string>& warnings) {
+    api::HostConfig& host = request.host_config;
+    if (version < ApiVersion(1, 40) && host.ipc_mode.empty()) {
+        host.ipc_mode = "shareable";
+    }
+    if (version == ApiVersion(1, 40) && !host.capabilities.empty()) {
+        return invalid("unsupported field: HostConfig.Capabilities");
+    }
+    host.capabilities.set_null();
+    if (version < ApiVersion(1, 41) && host.cgroupns_mode.empty()) {
+        host.cgroupns_mode = "host";
+    }
+    if (version < ApiVersion(1, 42)) {
+        host.console_size = api::List<std::int64_t>{0, 0};
+    }
+    if (version < ApiVersion(1, 43)) {
+        host.annotations.set_null();
+    }
+    CHECK_OK(gate_mounts(host, version));
+    if (version < ApiVersion(1, 44)) {
+        if (request.healthcheck) {
+            request.healthcheck->start_interval = 0;
+        }
+        CHECK_OK(gate_old_endpoints(request));
+    } else if (version < ApiVersion(1, 52)) {
+        CHECK_OK(gate_mac_address(request, warnings));
+    } else {
+        request.mac_address.clear();
+    }
+    if (version < ApiVersion(1, 48)) {
+        for (auto& [name, endpoint] : request.networking_config.endpoints_config) {
+            endpoint.gw_priority = 0;
+        }
+    }
+    return {};
+}
+
+void gate_summary(api::ContainerSummary& summary, ApiVersion version) {
+    if (version < ApiVersion(1, 46)) {
+        summary.host_config.annotations.set_null();
+    }
+    if (version < ApiVersion(1, 48)) {
+        summary.image_manifest_descriptor.reset();
+    }
+    if (version < ApiVersion(1, 52)) {
+        summary.health.reset();
+    } else if (!summary.health) {
+        summary.health.emplace();
+        summary.health->status = "none";
+    }
+}
+
+void gate_inspect(api::ContainerInspectResponse& view, ApiVersion version) {
+    if (version < ApiVersion(1, 45)) {
+        for (auto& [name, endpoint] : view.network_settings.networks) {
+            if (name != "bridge" && is_user_network(name)) {
+                endpoint.aliases.push_back(std::string(short_id(view.id)));
+                if (view.config.hostname != short_id(view.id)) {
+                    endpoint.aliases.push_back(view.config.hostname);
+                }
+            }
+        }
+    }
+    if (version < ApiVersion(1, 48)) {
+        view.image_manifest_descriptor.reset();
+    }
+    if (version < ApiVersion(1, 52)) {
+        view.storage.reset();
+    }
+}
+
+}  // namespace wherry::server

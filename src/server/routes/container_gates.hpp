@@ -1,0 +1,19 @@
+// What the version of a path changes in requests and replies about containers (behaviour: gates on
+// the API version). Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/generated/container.hpp"
+#include "api/version.hpp"
+#include "base/result.hpp"
+
+namespace wherry::server {
+
+[[nodiscard]] Result<> gate_create(api::ContainerCreateRequest& request, api::ApiVersion version,
+                                   std::vector<std::string>& warnings);
+void gate_summary(api::ContainerSummary& summary, api::ApiVersion version);
+void gate_inspect(api::ContainerInspectResponse& view, api::ApiVersion version);
+
+}  // namespace wherry::server

@@ -1,0 +1,86 @@
+#include "engine/containers/logs.hpp"
+
+#include "base/text.hpp"
+#include "codec/frame/frame.hpp"
+#include "engine/containers/containers.hpp"
+#include "server/engine.hpp"
+#include "server/reply.hpp"
+#include "server/routes/containers.hpp"
+
+namespace wherry::server {
+
+namespace {
+
+/// "", or seconds since 1970; the reference does not type its error.
+Result<std::optional<Time>> time_of(const Call& call, std::string_view name) {
+    const std::string_view text = call.query().get(name);
+    if (text.empty() || text == "0") {
+        return std::optional<Time>();
+    }
+    const auto time = parse_unix_time(text);
+    if (!time) {
+        return fail(ErrorKind::internal,
+                    "invalid value for \"{}\": strconv.ParseInt: parsing \"{}\": invalid syntax",
+                    name, text);
+    }
+    return std::optional(*time);
+}
+
+Result<containers::LogQuery> log_query(const Call& call) {
+    containers::LogQuery query;
+    query.standard_output = call.query().flag("stdout");
+    query.standard_error = call.query().flag("stderr");
+    if (!query.standard_output && !query.standard_error) {
+        return Error(ErrorKind::invalid, "Bad parameters: you must choose at least one stream");
+    }
+    query.follow = call.query().flag("follow");
+    query.timestamps = call.query().flag("timestamps");
+    query.details = call.query().flag("details");
+    const auto tail = text::parse_int(call.query().get("tail"));
+    if (tail && *tail >= 0) {
+        query.tail = static_cast<std::uint64_t>(*tail);
+    }
+    TRY(query.since, time_of(call, "since"));
+    TRY(query.until, time_of(call, "until"));
+    return query;
+}
+
+/// What the reply's body needs; shared, since the body's function may be copied.
+struct LogReply {
+    containers::Containers& containers;
+    containers::ContainerPtr container;
+    containers::LogQuery query;
+};
+
+Task<Result<>> write_body(std::shared_ptr<LogReply> reply, http::BodyWriter& out) {
+    containers::WriteBlock write = [&out](std::string_view bytes) { return out.write(bytes); };
+    Result<> written = co_await containers::write_logs(reply->containers, reply->container,
+                                                       reply->query, std::move(write));
+    const bool told = !written && written.error().kind() != ErrorKind::cancelled;
+    if (told && !reply->container->record.config.tty) {
+        std::string complaint;
+        frame::append(complaint, frame::Stream::system_error,
+                      text::format("Error grabbing logs: {}\n", written.error().message()));
+        co_return co_await out.write(complaint);
+    }
+    co_return written;
+}
+
+}  // namespace
+
+Task<Result<http::Response>> container_logs(Call& call) {
+    containers::Containers& containers = call.engine.containers();
+    CO_TRY(auto container, containers.get(call.param(0)));
+    CO_TRY(auto query, log_query(call));
+    CO_CHECK_OK(co_await container->restored.wait());
+    CO_CHECK_OK(containers::check_allowed(containers::Operation::logs, container->status(),
+                                          container->named(call.param(0))));
+    CO_CHECK_OK(containers::check_log_readable(*container));
+    const auto type = stream_content_type(container->record.config.tty, call.version);
+    const auto reply =
+        std::make_shared<LogReply>(LogReply{containers, std::move(container), std::move(query)});
+    co_return stream_reply(std::string(type),
+                           [reply](http::BodyWriter& out) { return write_body(reply, out); });
+}
+
+}  // namespace wherry::server

@@ -1,0 +1,28 @@
+// Handlers of /containers.
+#pragma once
+
+#include "server/route.hpp"
+
+namespace wherry::server {
+
+[[nodiscard]] Task<Result<http::Response>> container_list(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_create(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_inspect(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_logs(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_start(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_stop(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_restart(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_kill(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_rename(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_pause(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_unpause(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_attach(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_wait(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_resize(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_delete(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_prune(Call& call);
+
+/// `raw-stream`, or `multiplexed-stream` for a container without a terminal from 1.42 on.
+[[nodiscard]] std::string_view stream_content_type(bool terminal, api::ApiVersion version);
+
+}  // namespace wherry::server
