@@ -163,7 +163,7 @@ Result<> remove_tree(const std::string& path) {
 }
 
 Result<std::string> move_to_trash(const std::string& path, const std::string& trash) {
-    const std::string name = random_hex(8);
+    std::string name = random_hex(8);
     const std::string target = text::format("{}/{}", trash, name);
     if (::rename(path.c_str(), target.c_str()) == 0) {
         return name;

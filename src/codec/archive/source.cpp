@@ -21,7 +21,7 @@ Result<std::size_t> FdSource::read(std::span<char> buffer) {
 
 Result<std::size_t> TextSource::read(std::span<char> buffer) {
     const std::size_t size = std::min(buffer.size(), rest_.size());
-    std::copy_n(rest_.data(), size, buffer.data());
+    std::ranges::copy(rest_.substr(0, size), buffer.begin());
     rest_.remove_prefix(size);
     return size;
 }

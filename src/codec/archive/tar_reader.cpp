@@ -42,8 +42,8 @@ void read_xattrs(::archive_entry* from, Entry& entry) {
     std::size_t size = 0;
     while (archive_entry_xattr_next(from, &key, &value, &size) == ARCHIVE_OK) {
         // Some writers give each attribute twice, under two headers.
-        const bool seen = std::any_of(entry.xattrs.begin(), entry.xattrs.end(),
-                                      [&](const auto& known) { return known.first == key; });
+        const bool seen = std::ranges::any_of(
+            entry.xattrs, [&](const auto& known) { return known.first == key; });
         if (!seen) {
             entry.xattrs.emplace_back(key, std::string(static_cast<const char*>(value), size));
         }
