@@ -124,8 +124,11 @@ Task<Result<>> Networks::link(Endpoint& endpoint, const std::string& container_i
     plan.address = text::format("{}/{}", state.ipv4_address, state.ipv4_prefix);
     plan.gateway = state.gateway;
     plan.mtu = config_.mtu;
-    auto put = [this, elements = endpoint_elements(network->bridge.name, state)] {
-        return firewall_.add(elements);
+    auto put = [this, elements = endpoint_elements(network->bridge.name, state),
+                state]() -> Result<> {
+        CHECK_OK(firewall_.add(elements));
+        Firewall::forget_flows(state);
+        return {};
     };
     CO_CHECK_OK(co_await async::blocking(rules_, std::move(put)));
     auto make = [plan = std::move(plan)] { return make_guest_namespace(plan); };
@@ -146,8 +149,11 @@ Task<Result<>> Networks::give_back(std::string container_id) {
     const Connected gone = std::move(node.mapped());
     Result<> done;
     if (!gone.state.ipv4_address.empty()) {
-        auto take_out = [this, elements = endpoint_elements(gone.bridge, gone.state)] {
-            return firewall_.remove(elements);
+        auto take_out = [this, elements = endpoint_elements(gone.bridge, gone.state),
+                         state = gone.state]() -> Result<> {
+            CHECK_OK(firewall_.remove(elements));
+            Firewall::forget_flows(state);
+            return {};
         };
         done = co_await async::blocking(rules_, std::move(take_out));
         // The kernel lets a removed interface's name and peer go only after a grace period (some

@@ -1,8 +1,11 @@
 #include "engine/networks/firewall.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 
+#include "base/log.hpp"
+#include "os/netlink/conntrack.hpp"
 #include "os/program.hpp"
 
 namespace wherry::networks {
@@ -88,6 +91,24 @@ Result<> Firewall::remove(const Elements& elements) {
         return one_by_one(elements, true);
     }
     return done;
+}
+
+void Firewall::forget_flows(const EndpointState& state) {
+    std::vector<std::uint16_t> ports;
+    for (const PublishedPort& port : state.ports) {
+        if (port.protocol == Protocol::udp) {
+            ports.push_back(port.host_port);
+        }
+    }
+    if (ports.empty()) {
+        return;
+    }
+    const auto done = os::forget_udp_flows([&](const os::UdpFlow& flow) {
+        return std::ranges::find(ports, flow.destination_port) != ports.end();
+    });
+    if (!done) {
+        log::warn("endpoint={} old udp flows stay: {}", state.endpoint_id, done.error().message());
+    }
 }
 
 }  // namespace wherry::networks

@@ -22,6 +22,10 @@ class Firewall {
     [[nodiscard]] Result<> add(const Elements& elements);
     /// Removes elements; missing ones are no error.
     [[nodiscard]] Result<> remove(const Elements& elements);
+    /// Flows to the UDP ports of an endpoint that went elsewhere so far (to nobody, or to a dead
+    /// container) are looked at anew; else a client that keeps on sending keeps them alive. Where
+    /// the kernel cannot tell them that is logged, and they end by themselves.
+    static void forget_flows(const EndpointState& state);
 
   private:
     [[nodiscard]] Result<> apply(const std::vector<os::NftChange>& changes);

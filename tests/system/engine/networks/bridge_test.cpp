@@ -142,7 +142,7 @@ TEST_F(NetworksTest, a_container_leaves_the_host_with_the_hosts_address) {
 }
 
 TEST_F(NetworksTest, udp_is_published_too) {
-    const auto dns = connect(request("dns", {port(53, 5353, "127.0.0.1", Protocol::udp)}));
+    auto dns = connect(request("dns", {port(53, 5353, "127.0.0.1", Protocol::udp)}));
     ASSERT_TRUE(dns) << dns.error().message();
     const auto server = serve(*dns, 53, SOCK_DGRAM);
     const auto client = test::connected_socket("127.0.0.1", 5353, SOCK_DGRAM);
@@ -154,6 +154,21 @@ TEST_F(NetworksTest, udp_is_published_too) {
     ASSERT_EQ(::sendto(server.get(), "tell", 4, 0, peer.get(), peer.length), 4);
     EXPECT_EQ(::recv(client.get(), buffer, sizeof buffer, 0), 4);
     EXPECT_TRUE(disconnect("dns"));
+
+    // The same client goes on with the container that comes after.
+    const auto keeper = connect(request("keeper"));
+    const auto next = connect(request("next", {port(53, 5354, "127.0.0.1", Protocol::udp),
+                                               port(53, 5353, "127.0.0.1", Protocol::udp)}));
+    ASSERT_FALSE(next) << "the first one's sockets are still held";
+    dns->reserved.clear();
+    const auto after = connect(request("after", {port(53, 5353, "127.0.0.1", Protocol::udp)}));
+    ASSERT_TRUE(after) << after.error().message();
+    ASSERT_NE(after->state.ipv4_address, dns->state.ipv4_address);
+    const auto second = serve(*after, 53, SOCK_DGRAM);
+    ASSERT_EQ(::send(client.get(), "again", 5, 0), 5);
+    EXPECT_EQ(::recv(second.get(), buffer, sizeof buffer, 0), 5);
+    EXPECT_TRUE(disconnect("after"));
+    EXPECT_TRUE(disconnect("keeper"));
 }
 
 TEST_F(NetworksTest, conflicts_read_as_the_references) {
