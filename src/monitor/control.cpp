@@ -1,10 +1,11 @@
 #include "monitor/control.hpp"
 
-#include <signal.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
+#include <iterator>
 
 #include "os/memory.hpp"
 #include "os/packet_socket.hpp"
@@ -133,11 +134,11 @@ void Control::request(Connection& connection, const wire::Header& header, const 
     const std::uint32_t id = header.request;
     switch (header.type) {
         case MessageType::start:
-            std::move(fds.begin(), fds.end(), std::back_inserter(held_));
+            std::ranges::move(fds, std::back_inserter(held_));
             start(connection, id, bytes);
             return;
         case MessageType::hold:
-            std::move(fds.begin(), fds.end(), std::back_inserter(held_));
+            std::ranges::move(fds, std::back_inserter(held_));
             reply(connection, id, wire::Done{});
             return;
         case MessageType::attach:

@@ -142,8 +142,8 @@ void Stdio::hold_outputs() {
 }
 
 bool Stdio::held_back() const {
-    return std::any_of(attachments_.begin(), attachments_.end(),
-                       [](const auto& entry) { return entry.second->full(); });
+    return std::ranges::any_of(attachments_,
+                               [](const auto& entry) { return entry.second->full(); });
 }
 
 void Stdio::read_output(Output& output) {

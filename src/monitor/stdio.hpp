@@ -54,7 +54,7 @@ class Stdio {
     struct Output {
         os::UniqueFd fd;
         frame::Stream stream{};
-        bool open() const noexcept { return static_cast<bool>(fd); }
+        [[nodiscard]] bool open() const noexcept { return static_cast<bool>(fd); }
     };
 
     [[nodiscard]] Result<ChildEnds> make_pipes(bool open_stdin);
