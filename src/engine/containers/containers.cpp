@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "os/mount.hpp"
+#include "os/tree.hpp"
 
 namespace wherry::containers {
 
@@ -44,6 +45,11 @@ Task<> Containers::close() {
     co_await group_.join();
     for (const auto& [id, container] : catalog_.all()) {
         container->monitor.reset();
+    }
+    // The runs' folder was bound onto itself for the monitors; without one, the mount goes too.
+    const auto left = os::list_dir(layout_.runs());
+    if (left.ok() && left->empty()) {
+        static_cast<void>(os::unmount(layout_.runs(), false));
     }
 }
 
