@@ -41,6 +41,7 @@ Result<> Containers::load() {
             if (!restored) {
                 log::warn("container={} network: {}", short_id(id), restored.error().message());
             }
+            parts_.networks.set_container_name(id, container->record.name);
         }
     }
     // Nothing ran of these, and no run was found: they are known already.
@@ -117,6 +118,7 @@ Task<> Containers::recover_one(ContainerPtr container) {
             log::warn("container={} network: {}", short_id(container->id()),
                       restored.error().message());
         }
+        parts_.networks.set_container_name(container->id(), container->record.name);
         container->endpoint = std::move(*endpoint);
     }
     const bool paused = container->state.paused;

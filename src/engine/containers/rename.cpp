@@ -40,6 +40,7 @@ Task<Result<>> Containers::rename_now(ContainerPtr container, std::string new_na
     CO_CHECK_OK(co_await parts_.store.commit(std::move(batch), store::Durability::synced));
     release.commit();
     catalog_.release(old_name);
+    parts_.networks.set_container_name(container->id(), container->record.name);
     co_return Result<>();
 }
 

@@ -58,8 +58,7 @@ class Networks final : public EndpointProvider {
     [[nodiscard]] Task<Result<Endpoint>> connect(EndpointRequest request) override;
     [[nodiscard]] Task<Result<>> disconnect(std::string container_id) override;
     [[nodiscard]] Result<> restore(std::string container_id, EndpointState state) override;
-    /// The name that `inspect` shows: after `restore`, and when a container was renamed.
-    void set_container_name(std::string_view container_id, std::string name);
+    void set_container_name(std::string_view container_id, std::string name) override;
 
     /// Without `containers`: those are empty, as in a listing.
     [[nodiscard]] Result<std::vector<api::Network>> list(const api::Filters& filters) const;
@@ -95,6 +94,7 @@ class Networks final : public EndpointProvider {
     [[nodiscard]] Task<Result<>> ready();
     [[nodiscard]] Task<Result<>> prepare();
     [[nodiscard]] Task<> start_and_log();
+    [[nodiscard]] Task<> put_back(std::string container_id);
     [[nodiscard]] Result<BridgePlan> bridge_plan();
     void take_bridge(Bridge bridge);
     [[nodiscard]] Elements all_elements();

@@ -197,9 +197,29 @@ Result<> Networks::restore(std::string container_id, EndpointState state) {
         ports_.take(port);
     }
     connected_.insert_or_assign(
-        std::move(container_id),
+        container_id,
         Connected{.name = "", .bridge = network->bridge.name, .state = std::move(state)});
+    // Before the start its elements go in with all others.
+    if (prepared_ || group_.size() != 0) {
+        group_.spawn(put_back(std::move(container_id)));
+    }
     return {};
+}
+
+Task<> Networks::put_back(std::string container_id) {
+    Result<> done = co_await ready();
+    const auto found = connected_.find(container_id);
+    if (done && found != connected_.end()) {
+        const Connected& connected = found->second;
+        auto put = [this, elements = endpoint_elements(connected.bridge, connected.state)] {
+            return firewall_.add(elements);
+        };
+        done = co_await async::blocking(rules_, std::move(put));
+    }
+    if (!done && done.error().kind() != ErrorKind::cancelled) {
+        log::warn("container={} published ports: {}", short_id(container_id),
+                  done.error().message());
+    }
 }
 
 std::string Networks::gateway_of_host() const {

@@ -38,6 +38,9 @@ class EndpointProvider {
     /// A container found running by a new daemon: marks its address and ports as taken and puts
     /// back what is missing of its rules.
     [[nodiscard]] virtual Result<> restore(std::string container_id, EndpointState state) = 0;
+
+    /// The name that a network's inspect shows: after `restore`, and when a container was renamed.
+    virtual void set_container_name(std::string_view /*container_id*/, std::string /*name*/) {}
 };
 
 }  // namespace wherry::networks

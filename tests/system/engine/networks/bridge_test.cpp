@@ -303,6 +303,18 @@ TEST_F(NetworksTest, a_new_daemon_takes_over_and_puts_back_what_is_missing) {
     EXPECT_TRUE(disconnect("other"));
 }
 
+TEST_F(NetworksTest, a_container_that_is_found_late_is_published_again) {
+    const auto web = connect(request("web", {port(80, 8080)}));
+    ASSERT_TRUE(web) << web.error().message();
+    const auto server = serve(*web, 80, SOCK_STREAM);
+    open();
+    ASSERT_TRUE(async::run(loop_, networks_->start()));
+    ASSERT_TRUE(networks_->restore("web", web->state));
+    async::run(loop_, networks_->close());
+    EXPECT_TRUE(test::connected_socket("127.0.0.1", 8080, SOCK_STREAM)) << table();
+    EXPECT_TRUE(disconnect("web"));
+}
+
 TEST_F(NetworksTest, what_a_dead_container_left_in_the_table_goes_with_the_start) {
     const auto web = connect(request("web", {port(80, 8080)}));
     ASSERT_TRUE(web) << web.error().message();
