@@ -92,7 +92,7 @@ Result<std::vector<std::string>> normalized(const std::vector<std::string>& name
         const auto known = std::ranges::any_of(
             by_number, [&](std::string_view one) { return full.substr(4) == one; });
         if (!known) {
-            return fail(ErrorKind::invalid, "invalid capability: \"{}\"", name);
+            return fail(ErrorKind::invalid, "unknown capability: \"{}\"", full);
         }
         out.push_back(std::move(full));
     }

@@ -78,7 +78,7 @@ Result<> copy_folder(int from, int to, int depth) {
     if (depth > deepest) {
         return fail(ErrorKind::invalid, "folders of the image are nested too deeply for a volume");
     }
-    const std::string listing = text::format("/proc/self/fd/{}", from);
+    const std::string listing = text::format("/proc/self/fd/{}/.", from);
     TRY(const auto names, os::list_dir(listing));
     for (const std::string& name : names) {
         CHECK_OK(copy_entry(from, to, name, depth));
@@ -104,6 +104,14 @@ Result<> copy_tree(int root, const std::string& path, const std::string& target)
 
 namespace {
 
+/// An overlay wants two layers.
+Result<os::UniqueFd> open_image(const std::vector<std::string>& lowers) {
+    if (lowers.size() == 1) {
+        return os::open(lowers.front(), O_PATH | O_DIRECTORY);
+    }
+    return os::make_overlay({.lowers = lowers});
+}
+
 Result<bool> is_empty(const std::string& folder) {
     TRY(const auto names, os::list_dir(folder));
     return names.empty();
@@ -118,7 +126,7 @@ Result<> make_container_files(const FilesPlan& plan) {
     if (plan.copies.empty() || plan.lowers.empty()) {
         return {};
     }
-    TRY(const auto root, os::make_overlay({.lowers = plan.lowers}));
+    TRY(const auto root, open_image(plan.lowers));
     for (const VolumeCopy& copy : plan.copies) {
         TRY(const bool empty, is_empty(copy.volume));
         if (empty) {

@@ -22,7 +22,10 @@ Task<Result<>> Containers::remove_now(ContainerPtr container, std::string name,
     if (container->state.running) {
         container->keep_after_exit = true;
         const Result<> killed = co_await kill_now(container, 9);
-        const bool ended = co_await wait_end(container, monitor_deadline);
+        bool ended = false;
+        if (killed || killed.error().kind() != ErrorKind::unavailable) {
+            ended = co_await wait_end(container, monitor_deadline);
+        }
         container->keep_after_exit = false;
         if (!ended) {
             if (!killed) {

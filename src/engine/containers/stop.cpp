@@ -66,6 +66,10 @@ Task<Result<>> Containers::stop_running(ContainerPtr container, StopOptions opti
     const auto limit = patience(options, container->record.config);
     const int number = text::parse_int<int>(options.signal).value_or(15);
     const Result<> sent = co_await signal(container, number);
+    if (!sent && sent.error().kind() == ErrorKind::unavailable && container->monitor == run) {
+        container->stopping = false;
+        co_return sent;
+    }
     if (!sent && sent.error().kind() != ErrorKind::conflict) {
         log::warn("container={} {}", short_id(container->id()), sent.error().message());
     }

@@ -33,8 +33,8 @@ Task<Result<WaitResult>> Containers::wait(ContainerPtr container, WaitCondition 
         CO_CHECK_OK(co_await container->changed.wait());
     }
     WaitResult result = result_of(*container);
-    if (condition == WaitCondition::removed && !container->removed) {
-        result.error = container->removal_error;
+    if (condition == WaitCondition::removed) {
+        result.error = container->removed ? std::string() : container->removal_error;
     }
     co_return result;
 }

@@ -33,7 +33,7 @@ TEST(Capabilities, all_can_be_added_or_dropped_with_exceptions) {
 TEST(Capabilities, unknown_names_are_refused) {
     const auto chosen = choose_capabilities({"fly"}, {}, false);
     ASSERT_FALSE(chosen.ok());
-    EXPECT_EQ(chosen.error().message(), "invalid capability: \"fly\"");
+    EXPECT_EQ(chosen.error().message(), "unknown capability: \"CAP_FLY\"");
     EXPECT_EQ(chosen.error().status(), 400);
 }
 
