@@ -109,7 +109,7 @@ class LeakChecker:
         left += [f"cgroup {path}" for path in sorted(container_cgroups() - self.cgroups) if _is_empty(path)]
         if daemon_runs:
             left += [f"process {_described(pid)}" for pid in sorted(self._family() - self.processes)]
-            allowed = {self.folder, self.folder + "/data", self.folder + "/exec"}
+            allowed = {self.folder, self.folder + "/data", self.folder + "/exec", self.folder + "/exec/c"}
             left += [f"mount {path}" for path in sorted(mounts_below(self.folder) - allowed)]
         return left
 
