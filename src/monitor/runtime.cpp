@@ -48,11 +48,13 @@ os::SpawnPlan delete_plan(const wire::StartRequest& request) {
 wire::FailureCode classify(std::string_view text) {
     using wire::FailureCode;
     // The later entries are contained in texts that the earlier ones know better.
-    constexpr std::array<std::pair<std::string_view, FailureCode>, 8> words{{
+    constexpr std::array<std::pair<std::string_view, FailureCode>, 9> words{{
         {"Are you trying to mount a directory onto a file", FailureCode::not_directory},
         {"not a directory", FailureCode::not_directory},
         {"Not a directory", FailureCode::not_directory},
         {"executable file not found", FailureCode::not_found},
+        // crun's word for a folder where a program should be
+        {"open executable: Operation not permitted", FailureCode::permission},
         {"permission denied", FailureCode::permission},
         {"Permission denied", FailureCode::permission},
         {"no such file or directory", FailureCode::not_found},

@@ -52,7 +52,9 @@ Result<ListFilter> parse_list_filter(api::Filters filters) {
     for (const std::string& value : filters.values("exited")) {
         const auto code = text::parse_int(value);
         if (!code) {
-            return fail(ErrorKind::invalid, "invalid filter 'exited={}'", value);
+            return fail(ErrorKind::invalid,
+                        "invalid filter 'exited={}': strconv.Atoi: parsing \"{}\": invalid syntax",
+                        value, value);
         }
         out.exited.insert(*code);
     }

@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "engine/containers/containers.hpp"
 #include "engine/containers/detach_keys.hpp"
@@ -11,12 +12,22 @@ namespace wherry::server {
 
 namespace {
 
-/// Errors before the hijack are plain text on a raw stream, as the reference writes them.
+Task<> say(std::string text, std::unique_ptr<http::RawStream> stream) {
+    const auto said = co_await stream->write(text);
+    if (!said) {
+        log::debug("attach: its error was not read: {}", said.error().message());
+    }
+}
+
+/// Errors before the hijack are plain text on a raw stream, under a head of nothing but the type,
+/// as the reference writes them.
 http::Response plain_error(const Error& error) {
     http::Response response;
     response.status = error.status();
     response.headers.set("Content-Type", "application/vnd.docker.raw-stream");
-    response.body = error.message() + "\r\n";
+    response.body = [text = error.message() + "\r\n"](std::unique_ptr<http::RawStream> stream) {
+        return say(text, std::move(stream));
+    };
     return response;
 }
 

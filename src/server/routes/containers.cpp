@@ -29,6 +29,9 @@ Task<Result<http::Response>> container_list(Call& call) {
 }
 
 Task<Result<http::Response>> container_create(Call& call) {
+    if (!call.request.chunked && call.request.content_length.value_or(0) == 0) {
+        co_return Error(ErrorKind::invalid, "invalid JSON: got EOF while reading request body");
+    }
     CO_TRY(auto request, co_await read_json<api::ContainerCreateRequest>(call.request));
     std::vector<std::string> warnings;
     CO_CHECK_OK(gate_create(request, call.version, warnings));
@@ -99,7 +102,12 @@ Task<Result<http::Response>> container_restart(Call& call) {
 
 Task<Result<http::Response>> container_kill(Call& call) {
     std::string signal(call.query().get("signal"));
-    CO_CHECK_OK(co_await call.engine.containers().kill(call.param(0), std::move(signal)));
+    auto killed = co_await call.engine.containers().kill(call.param(0), std::move(signal));
+    if (!killed) {
+        const bool unknown = killed.error().kind() == ErrorKind::not_found;
+        co_return unknown ? std::move(killed).error().in("cannot kill container: " + call.param(0))
+                          : std::move(killed).error();
+    }
     co_return empty_reply(204);
 }
 

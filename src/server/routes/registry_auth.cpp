@@ -48,6 +48,9 @@ Result<images::Credentials> decode_registry_auth(std::string_view header) {
 
 Task<Result<http::Response>> system_auth(Call& call) {
     CO_TRY(const std::string body, co_await read_json_text(call.request));
+    if (auto parsed = json::Value::parse(body); !parsed) {
+        co_return Error(ErrorKind::internal, parsed.error().message());  // as the reference: 500
+    }
     CO_TRY(images::Credentials credentials, decode_auth_config(body));
     CO_CHECK_OK(co_await call.engine.images().check_login(std::move(credentials)));
     json::Value out;
