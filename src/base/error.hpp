@@ -1,6 +1,7 @@
 // What can go wrong in the world, by what the caller can do about it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,14 @@ enum class ErrorKind {
 [[nodiscard]] int http_status(ErrorKind kind) noexcept;
 [[nodiscard]] std::string_view to_string(ErrorKind kind) noexcept;
 
+/// More facts about an error, for those who know their type (`wherry::ApiError` of the SDK).
+struct ErrorDetail {
+    ErrorDetail() = default;
+    ErrorDetail(const ErrorDetail&) = default;
+    ErrorDetail& operator=(const ErrorDetail&) = default;
+    virtual ~ErrorDetail() = default;
+};
+
 /// An error reads outside in ("start web: open /a: no such file"): no capital, no full stop,
 /// except where the Docker API fixes the text.
 class Error {
@@ -47,6 +56,13 @@ class Error {
         os_error_ = code;
         return std::move(*this);
     }
+    /// Null where there are no more facts.
+    [[nodiscard]] const ErrorDetail* detail() const noexcept { return detail_.get(); }
+
+    [[nodiscard]] Error with_detail(std::shared_ptr<const ErrorDetail> detail) && {
+        detail_ = std::move(detail);
+        return std::move(*this);
+    }
     /// The same error with what it was for in front: "PREFIX: message".
     [[nodiscard]] Error in(std::string_view prefix) &&;
 
@@ -55,6 +71,7 @@ class Error {
     int status_ = 0;
     int os_error_ = 0;
     std::string message_;
+    std::shared_ptr<const ErrorDetail> detail_;  // shared by the copies of the error
 };
 
 /// `fail(ErrorKind::conflict, "container {} is running", id)`

@@ -121,6 +121,7 @@ class [[nodiscard]] Result<void> {
 
 }  // namespace wherry
 
+// The macros below are the project's own: they are not installed (cmake/InstallHeaders.cmake).
 #define WHERRY_CONCAT_INNER(a, b) a##b
 #define WHERRY_CONCAT(a, b) WHERRY_CONCAT_INNER(a, b)
 

@@ -4,7 +4,7 @@ from tools.dev.steps import ROOT, Failed, Steps, log, take_flag
 from tools.dev.suites import Counts, report_skips, run_ctest, run_pytest
 
 # name -> how it is run: a ctest label, or folders of pytest
-CTEST_SUITES = ("unit", "system")
+CTEST_SUITES = ("unit", "system", "consumer")
 PYTEST_SUITES = {
     "lint": ["tests/lint"],
     "tools": ["tests/tools"],

@@ -8,7 +8,7 @@ TITLE = "libraries outside their folders"
 # header prefix -> (where it may be included, what to use elsewhere)
 HOMES = {
     "boost/beast": (re.compile(r"src/net/(?:http/\w+|boost)\.cpp"), "net/http/message.hpp"),
-    "boost/asio": (re.compile(r"src/net/.*|src/sdk/include/wherry/async\w*\.hpp|src/embed/.*"), "net/async"),
+    "boost/asio": (re.compile(r"src/net/.*|src/sdk/include/wherry/async\w*\.hpp|src/embed/.*|examples/.*"), "net/async"),
     "boost/json": (re.compile(r"src/codec/json/.*"), "codec/json"),
     "archive": (re.compile(r"src/codec/archive/.*"), "codec/archive"),
     "sqlite3": (re.compile(r"src/engine/store/.*"), "engine/store"),

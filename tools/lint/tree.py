@@ -53,5 +53,5 @@ CPP = (".cpp", ".hpp")
 
 
 def is_generated(path):
-    """Files that tools/generate_api.py writes are exempt from rules of size."""
+    """Files that tools/generate_*.py write are exempt from rules of size."""
     return "/generated/" in path

@@ -1,0 +1,12 @@
+// Everything of the blocking SDK.
+#pragma once
+
+#include "wherry/client.hpp"
+#include "wherry/compiler.hpp"
+#include "wherry/error.hpp"
+#include "wherry/options.hpp"
+#include "wherry/run.hpp"
+#include "wherry/session.hpp"
+#include "wherry/stream.hpp"
+#include "wherry/types.hpp"
+#include "wherry/wait.hpp"
