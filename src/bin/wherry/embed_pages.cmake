@@ -1,0 +1,10 @@
+# Writes OUT, a source file with the text of each of PAGES under its name.
+set(text "// Made from commands/*.md at build time.\n#include \"bin/wherry/page.hpp\"\n\n")
+string(APPEND text "namespace wherry::command {\n\nstd::string_view find_page(std::string_view name) noexcept {\n")
+foreach(page IN LISTS PAGES)
+  get_filename_component(name ${page} NAME_WE)
+  file(READ ${page} content)
+  string(APPEND text "    if (name == \"${name}\") {\n        return R\"page(${content})page\";\n    }\n")
+endforeach()
+string(APPEND text "    return {};\n}\n\n}  // namespace wherry::command\n")
+file(WRITE ${OUT} "${text}")
