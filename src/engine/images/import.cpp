@@ -57,7 +57,7 @@ Task<Result<std::string>> import_image(Parts& parts, http::BodyReader& body,
     CO_CHECK_OK(apply_changes(options.changes, config));
     const store::Layout layout = parts.content.layout();
     const auto store = [layout](archive::ByteSource& source) { return spool(layout, source); };
-    CO_TRY(BlobInfo info, co_await with_body(parts.loop, parts.pool, body, store));
+    CO_TRY(BlobInfo info, co_await with_body(parts.loop, parts.bodies, body, store));
     LayerOfBlob one;
     one.blob = parts.content.hold_blob(std::move(info));
     NoProgress silent;

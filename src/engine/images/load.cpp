@@ -130,7 +130,7 @@ Task<Result<ImageArchive>> receive_archive(Parts& parts, http::BodyReader& body)
     const auto read = [layout](archive::ByteSource& source) {
         return ImageArchive::read(source, layout);
     };
-    co_return co_await with_body(parts.loop, parts.pool, body, read);
+    co_return co_await with_body(parts.loop, parts.bodies, body, read);
 }
 
 Task<Result<>> load_images(Parts& parts, ImageArchive archive, LoadOptions options,

@@ -55,6 +55,7 @@ struct Parts {
         : loop(on),
           store(records),
           pool("images", 4),
+          bodies("image-bodies", 8),
           trash(bin),
           content(records.layout(), trash),
           catalog(records, content),
@@ -69,7 +70,8 @@ struct Parts {
     bool discard_blobs = false;
     async::Loop& loop;
     store::Store& store;
-    async::Pool pool;  ///< digests, decompression, unpacking
+    async::Pool pool;    ///< digests, decompression, unpacking
+    async::Pool bodies;  ///< jobs that wait for a client's body: slow clients starve no pull
     store::Trash& trash;
     Content content;
     Catalog catalog;

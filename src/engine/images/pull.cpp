@@ -107,8 +107,7 @@ Task<Result<Fetched>> fetch_image(Parts& parts, const FoundImage& found, const P
                        "system is not supported",
                        os);
     }
-    api::Reference named = found.reference;
-    const StoredImage* present = parts.catalog.find_named(named);
+    const StoredImage* present = parts.catalog.find_named(found.reference);
     out.was_there = present != nullptr && present->image.id == out.image.image.id;
     LayerOrders orders{.layers = manifest.layers, .diff_ids = diff_ids};
     CO_CHECK_OK(
@@ -118,7 +117,7 @@ Task<Result<Fetched>> fetch_image(Parts& parts, const FoundImage& found, const P
 
 Task<Result<bool>> pull_one(Parts& parts, FoundImage found, const PullRequest& request,
                             Progress& progress) {
-    api::Reference name = found.reference;
+    const api::Reference name = found.reference;
     progress.message("Pulling from " + name.path, name_in_message(name));
     CO_TRY(Fetched fetched, co_await fetch_image(parts, found, request, progress));
     progress.message("Digest: " + found.top.digest, "");

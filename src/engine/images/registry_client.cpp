@@ -80,9 +80,9 @@ Task<Result<Error>> registry_error(http::ClientResponse response) {
         text::format("received unexpected HTTP status: {} {}", response.status, response.reason));
 }
 
-RegistryClient::RegistryClient(const async::Executor& executor, Target target,
-                               Credentials credentials, std::string certs_dir)
-    : executor_(executor),
+RegistryClient::RegistryClient(async::Executor executor, Target target, Credentials credentials,
+                               std::string certs_dir)
+    : executor_(std::move(executor)),
       target_(std::move(target)),
       credentials_(std::move(credentials)),
       certs_dir_(std::move(certs_dir)) {
@@ -299,7 +299,8 @@ Task<Result<FetchedManifest>> RegistryClient::manifest(std::string reference) {
     co_return fetched;
 }
 
-Task<Result<http::ClientResponse>> RegistryClient::blob(std::string digest, std::uint64_t offset) {
+Task<Result<http::ClientResponse>> RegistryClient::blob(const std::string& digest,
+                                                        std::uint64_t offset) {
     Ask ask;
     ask.path = text::format("/v2/{}/blobs/{}", target_.repository, digest);
     if (offset > 0) {

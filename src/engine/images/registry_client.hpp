@@ -29,7 +29,7 @@ class RegistryClient {
         std::string repository;  ///< "library/alpine"
         std::string actions = "pull";
     };
-    RegistryClient(const async::Executor& executor, Target target, Credentials credentials,
+    RegistryClient(async::Executor executor, Target target, Credentials credentials,
                    std::string certs_dir);
 
     /// `GET /v2/`: whether there is a registry that lets us in.
@@ -37,7 +37,8 @@ class RegistryClient {
     /// By tag or digest; a digest is checked against the text.
     [[nodiscard]] Task<Result<FetchedManifest>> manifest(std::string reference);
     /// A blob's bytes from `offset` on: status 206, or 200 with everything.
-    [[nodiscard]] Task<Result<http::ClientResponse>> blob(std::string digest, std::uint64_t offset);
+    [[nodiscard]] Task<Result<http::ClientResponse>> blob(const std::string& digest,
+                                                          std::uint64_t offset);
     [[nodiscard]] Task<Result<std::vector<std::string>>> tags();
 
     [[nodiscard]] const RegistryEndpoint& endpoint() const noexcept { return target_.endpoint; }

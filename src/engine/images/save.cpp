@@ -112,7 +112,11 @@ Result<std::map<std::string, Picked>> pick(const Parts& parts,
                                            const std::vector<std::string>& names) {
     std::map<std::string, Picked> picked;
     for (const std::string& name : names) {
-        TRY(const StoredImage* stored, parts.catalog.get(name));
+        const auto found = parts.catalog.get(name);
+        if (!found && found.error().kind() == ErrorKind::not_found) {
+            return fail(ErrorKind::not_found, "No such image: {}", name);  // no tag added, here
+        }
+        TRY(const StoredImage* stored, found);
         Picked& one = picked[stored->image.id];
         one.stored = stored;
         auto parsed = api::Reference::parse(name);
