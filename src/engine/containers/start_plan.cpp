@@ -200,6 +200,17 @@ wire::StartRequest plan_start(const Record& record, const Settings& settings,
     return request;
 }
 
+namespace {
+
+/// A folder is no program: crun opens it and is refused with EPERM, the reference with EACCES.
+wire::FailureCode failure_code(const StartFailure& failure) {
+    const bool is_folder =
+        failure.text.find("open executable: Operation not permitted") != std::string::npos;
+    return is_folder ? wire::FailureCode::permission : failure.code;
+}
+
+}  // namespace
+
 StartError start_error(const Record& record, const StartFailure& failure, const Error& error) {
     constexpr const char* prefix =
         "failed to create task for container: failed to create shim task: OCI runtime create "
@@ -210,7 +221,7 @@ StartError start_error(const Record& record, const StartFailure& failure, const 
             record.host.runtime, record.path, why);
     };
     const bool has_slash = record.path.find('/') != std::string::npos;
-    switch (failure.code) {
+    switch (failure_code(failure)) {
         case wire::FailureCode::not_found:
             return {Error(ErrorKind::invalid,
                           exec_error(has_slash ? text::format("stat {}: no such file or directory",
