@@ -179,8 +179,7 @@ void Container::payload_known(pid_t pid) {
     started_at_ = nanoseconds_now();
     for (const auto& relay : request_.relays) {
         if (relay.fd < fds_.size()) {
-            relays_.push_back(
-                std::make_unique<Relays>(loop_, fds_[relay.fd].get(), relay, network_namespace()));
+            relays_.push_back(make_relay(loop_, fds_[relay.fd].get(), relay, network_namespace()));
         }
     }
     events_.started({payload_, started_at_});

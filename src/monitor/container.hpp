@@ -88,7 +88,7 @@ class Container {
     std::int64_t started_at_ = 0;
     std::optional<wire::Failure> failure_;
     wire::ExitEvent exit_;
-    std::vector<std::unique_ptr<Relays>> relays_;
+    std::vector<std::unique_ptr<Relay>> relays_;
 };
 
 }  // namespace wherry::monitor

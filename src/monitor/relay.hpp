@@ -1,37 +1,32 @@
-// Connections to a published port that the kernel's address translation cannot serve (`::1`): each
-// is made again inside the container's network namespace, and bytes are spliced both ways.
+// Clients of a published port that the kernel's address translation cannot serve (`::1`): each is
+// carried into the container's network namespace by the monitor.
 #pragma once
 
-#include <cstdint>
-#include <list>
 #include <memory>
 
+#include "base/result.hpp"
 #include "codec/wire/start.hpp"
 #include "monitor/event_loop.hpp"
 #include "os/unique_fd.hpp"
 
 namespace wherry::monitor {
 
-class RelayedStream;
-
-/// All connections of one listening socket, which stays the caller's.
-class Relays {
+/// Serves all clients of one socket for as long as it lives.
+class Relay {
   public:
-    Relays(EventLoop& loop, int listener, wire::Relay target, int network_namespace);
-    Relays(const Relays&) = delete;
-    Relays& operator=(const Relays&) = delete;
-    ~Relays();
-
-  private:
-    void accept();
-    void sweep();
-
-    EventLoop& loop_;
-    int listener_;
-    wire::Relay target_;
-    int network_namespace_;
-    std::list<std::unique_ptr<RelayedStream>> streams_;
-    EventLoop::TimerId sweep_timer_ = 0;
+    Relay() = default;
+    Relay(const Relay&) = delete;
+    Relay& operator=(const Relay&) = delete;
+    virtual ~Relay() = default;
 };
+
+/// `listener` (non-blocking; it listens, if it is TCP) and the namespace (-1: our own) stay the
+/// caller's, and open longer than the relay.
+[[nodiscard]] std::unique_ptr<Relay> make_relay(EventLoop& loop, int listener,
+                                                const wire::Relay& target, int network_namespace);
+
+/// A socket inside the namespace that has begun to connect to the target (for UDP: that is
+/// connected). `invalid` if the address is no numeric one.
+[[nodiscard]] Result<os::UniqueFd> connect_inside(const wire::Relay& target, int network_namespace);
 
 }  // namespace wherry::monitor

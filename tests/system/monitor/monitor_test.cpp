@@ -11,6 +11,8 @@
 #include "net/async/socket.hpp"
 #include "os/netlink/link.hpp"
 #include "os/netns.hpp"
+#include "os/port.hpp"
+#include "support/plain_socket.hpp"
 #include "system/monitor/box.hpp"
 
 namespace wherry::containers {
@@ -431,6 +433,48 @@ TEST_F(Monitor, a_relay_reaches_into_the_containers_network) {
     answer.join();
     ASSERT_TRUE(run(client->kill_all()).ok());
     EXPECT_EQ(finish(*client, "r1").status, 137);
+}
+
+TEST_F(Monitor, a_relay_carries_datagrams_both_ways) {
+    os::UniqueFd server;
+    const auto inside = os::make_netns([&](int) -> Result<> {
+        TRY(auto route, os::RouteSocket::open());
+        CHECK_OK(os::set_link_up(route, "lo"));
+        server = test::bound_socket("127.0.0.1", 53, SOCK_DGRAM);
+        return {};
+    });
+    ASSERT_TRUE(inside.ok() && server);
+    Result<os::UniqueFd> listener = os::UniqueFd();
+    os::UniqueFd asking;
+    const auto outside = os::make_netns([&](int) -> Result<> {
+        TRY(auto route, os::RouteSocket::open());
+        CHECK_OK(os::set_link_up(route, "lo"));
+        listener = os::bind_port("::1", 5353, os::PortKind::udp);
+        asking = test::connected_socket("::1", 5353, SOCK_DGRAM);
+        return {};
+    });
+    ASSERT_TRUE(outside.ok() && listener.ok() && asking);
+
+    const Recipe recipe{.args = {"/guest", "wait", "15"}, .own_network = true};
+    auto client = launch("u1", recipe);
+    auto request = box_->start_request("u1", recipe);
+    request.fds = {wire::FdRole::network_namespace, wire::FdRole::relay};
+    request.relays = {{1, wire::RelayProtocol::udp, "127.0.0.1", 53}};
+    std::vector<os::UniqueFd> fds;
+    fds.emplace_back(::fcntl(inside->get(), F_DUPFD_CLOEXEC, 3));
+    fds.push_back(*std::move(listener));
+    const auto started = run(client->start(std::move(request), std::move(fds)));
+    ASSERT_TRUE(started.ok()) << started.error().message();
+
+    char buffer[16] = {};
+    test::SocketName peer;
+    peer.length = sizeof peer.storage;
+    ASSERT_EQ(::send(asking.get(), "ask", 3, 0), 3);
+    ASSERT_EQ(::recvfrom(server.get(), buffer, sizeof buffer, 0, peer.get(), &peer.length), 3);
+    ASSERT_EQ(::sendto(server.get(), "tell", 4, 0, peer.get(), peer.length), 4);
+    EXPECT_EQ(::recv(asking.get(), buffer, sizeof buffer, 0), 4);
+    ASSERT_TRUE(run(client->kill_all()).ok());
+    EXPECT_EQ(finish(*client, "u1").status, 137);
 }
 
 TEST_F(Monitor, an_unused_monitor_can_be_sent_away) {

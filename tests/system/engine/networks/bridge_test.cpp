@@ -171,6 +171,27 @@ TEST_F(NetworksTest, udp_is_published_too) {
     EXPECT_TRUE(disconnect("keeper"));
 }
 
+TEST_F(NetworksTest, udp_at_v6_addresses_is_for_the_relay) {
+    auto dns = connect(request("dns", {port(53, 5353, "", Protocol::udp)}));
+    ASSERT_TRUE(dns) << dns.error().message();
+    ASSERT_EQ(dns->state.ports.size(), 2U);
+    EXPECT_EQ(dns->state.ports[1].host_ip, "::");
+    ASSERT_EQ(dns->relays.size(), 1U);
+    EXPECT_EQ(dns->relays[0].protocol, Protocol::udp);
+    EXPECT_EQ(dns->relays[0].target_port, 53);
+    const auto server = serve(*dns, 53, SOCK_DGRAM);
+    char buffer[16] = {};
+    const auto v6 = test::connected_socket("::1", 5353, SOCK_DGRAM);
+    const auto v4 = test::connected_socket("127.0.0.1", 5353, SOCK_DGRAM);
+    ASSERT_EQ(::send(v6.get(), "six", 3, 0), 3);
+    ASSERT_EQ(::send(v4.get(), "four", 4, 0), 4);
+    EXPECT_EQ(::recv(dns->relays[0].listener.get(), buffer, sizeof buffer, 0), 3);
+    EXPECT_EQ(::recv(server.get(), buffer, sizeof buffer, 0), 4);
+    EXPECT_EQ(::recv(dns->relays[0].listener.get(), buffer, sizeof buffer, MSG_DONTWAIT), -1)
+        << "v4 has its own way";
+    EXPECT_TRUE(disconnect("dns"));
+}
+
 TEST_F(NetworksTest, conflicts_read_as_the_references) {
     const auto first = connect(request("first", {port(80, 8080)}));
     ASSERT_TRUE(first) << first.error().message();
