@@ -23,11 +23,11 @@ target_compile_features(libwherry INTERFACE cxx_std_20)
 target_include_directories(libwherry INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_libraries(libwherry PUBLIC OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 
-# The coroutine side names Asio, which libwherry holds compiled: programs must see it the same way.
+# The coroutine side names Boost.Asio in its headers. Programs use it header-only, as they would
+# without us: what they instantiate and what libwherry holds compiled are the same, and either
+# compiler will do (with BOOST_ASIO_SEPARATE_COMPILATION, GCC and clang mangle some names differently).
 add_library(libwherry_async INTERFACE)
 set_target_properties(libwherry_async PROPERTIES EXPORT_NAME async)
-target_compile_definitions(libwherry_async INTERFACE
-  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 target_link_libraries(libwherry_async INTERFACE libwherry)
 
 install(TARGETS libwherry libwherry_async EXPORT wherryTargets COMPONENT sdk)

@@ -47,7 +47,10 @@ Task<bool> WaitQueue::enqueue(bool cancellable) {
         if (cancellable) {
             // The erased handler's slot: it stands between the task's slot and this one.
             auto slot = asio::get_associated_cancellation_slot((*at)->handler);
-            slot.assign([this, at](asio::cancellation_type /*type*/) { wake(at, false); });
+            // A program's own coroutine may have been spawned without one.
+            if (slot.is_connected()) {
+                slot.assign([this, at](asio::cancellation_type /*type*/) { wake(at, false); });
+            }
         }
     };
     auto waiting = asio::async_initiate<const asio::use_awaitable_t<>, void(bool)>(

@@ -1,6 +1,8 @@
 // The client for coroutines. Programs that include this link Boost.Asio (target wherry::async).
 #pragma once
 
+#include "wherry/compiler.hpp"  // first: it refuses compilers that are too old
+
 #include <memory>
 #include <string>
 #include <string_view>

@@ -1,6 +1,8 @@
 // The blocking client. For coroutines: wherry/async.hpp, with the same operations.
 #pragma once
 
+#include "wherry/compiler.hpp"  // first: it refuses compilers that are too old
+
 #include <memory>
 #include <string>
 #include <string_view>

@@ -1,8 +1,9 @@
 // Everything of the blocking SDK.
 #pragma once
 
+#include "wherry/compiler.hpp"  // first: it refuses compilers that are too old
+
 #include "wherry/client.hpp"
-#include "wherry/compiler.hpp"
 #include "wherry/error.hpp"
 #include "wherry/options.hpp"
 #include "wherry/run.hpp"

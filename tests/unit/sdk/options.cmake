@@ -1,0 +1,1 @@
+target_sources(${test_target} PRIVATE ${dir}/generated/request_table.cpp)
