@@ -118,7 +118,7 @@ Task<Result<>> talk(AsyncSession& session, const RunOptions& options, RunResult&
     auto input = async::detail::fill(feed(session, options.input), fed);
     auto output = async::detail::fill(collect(session, options, result), collected);
     co_await async::both(std::move(input), std::move(output));
-    fed.take();
+    static_cast<void>(fed.take());
     co_return collected.take();
 }
 

@@ -5,6 +5,7 @@
 #include "server/routes/containers.hpp"
 #include "server/routes/images.hpp"
 #include "server/routes/networks.hpp"
+#include "server/routes/plugins.hpp"
 #include "server/routes/system.hpp"
 #include "server/routes/volumes.hpp"
 
@@ -95,7 +96,7 @@ constexpr Route table[] = {
     {"GET", "/plugins", "PluginList", not_built},
     {"GET", "/plugins/privileges", "GetPluginPrivileges", not_built},
     {"POST", "/plugins/pull", "PluginPull", not_built},
-    {"GET", "/plugins/{name}/json", "PluginInspect", not_built},
+    {"GET", "/plugins/{name}/json", "PluginInspect", plugin_inspect},
     {"DELETE", "/plugins/{name}", "PluginDelete", not_built},
     {"POST", "/plugins/{name}/enable", "PluginEnable", not_built},
     {"POST", "/plugins/{name}/disable", "PluginDisable", not_built},
