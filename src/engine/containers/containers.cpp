@@ -66,6 +66,22 @@ store::Event Containers::event(const Container& container, std::string action) c
     return event;
 }
 
+void Containers::add_network_event(const Container& container, std::string action,
+                                   std::vector<store::Event>& events) const {
+    if (!container.endpoint) {
+        return;
+    }
+    const auto network = parts_.networks.resolve(container.endpoint->network_id);
+    store::Event event;
+    event.type = "network";
+    event.action = std::move(action);
+    event.actor_id = container.endpoint->network_id;
+    event.attributes["container"] = container.id();
+    event.attributes["name"] = container.endpoint->network_name;
+    event.attributes["type"] = network.ok() ? network->driver : "bridge";
+    events.push_back(std::move(event));
+}
+
 Task<Result<>> Containers::commit_state(const Container& container,
                                         std::vector<store::Event> events,
                                         store::Durability durability) {

@@ -229,6 +229,9 @@ class Containers final : public images::ImageUsers {
     Task<Result<>> commit_state(const Container& container, std::vector<store::Event> events,
                                 store::Durability durability);
     [[nodiscard]] store::Event event(const Container& container, std::string action) const;
+    /// Adds "connect" or "disconnect" of the container's network, where it has one.
+    void add_network_event(const Container& container, std::string action,
+                           std::vector<store::Event>& events) const;
     template <class T>
     Task<Result<T>> ask(const Container& container, Task<Result<T>> task) {
         const std::string name = container.record.name;

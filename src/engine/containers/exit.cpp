@@ -94,6 +94,7 @@ Task<> Containers::end_run(ContainerPtr container, ExitRecord exit, bool lost) {
     if (std::exchange(container->stopping, false)) {
         events.push_back(event(*container, "stop"));
     }
+    add_network_event(*container, "disconnect", events);
     store::Event die = event(*container, "die");
     die.attributes["exitCode"] = text::format("{}", exit.status);
     die.attributes["execDuration"] = run_seconds(container->state);

@@ -158,6 +158,7 @@ Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpo
     container->state.set_running(started.pid, started.started_at);
     container->endpoint = std::move(endpoint.state);
     std::vector<store::Event> events;
+    add_network_event(*container, "connect", events);
     events.push_back(event(*container, "start"));
     const Result<> stored =
         co_await commit_state(*container, std::move(events), store::Durability::relaxed);
