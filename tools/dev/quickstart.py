@@ -1,11 +1,13 @@
 """./dev quickstart [--hub]: an engine of its own, an image, and a container in five ways."""
 import json
+import subprocess
 import sys
 
 from tools.dev import build
 from tools.dev.steps import Failed, Steps, log, take_flag
 
 GREETING = "hello world"
+PROGRAMS = ("wherryd", "wherry-monitor", "wherry", "examples")  # what it shows; ./dev test builds the rest
 EXAMPLES = (("SDK, one line", "quickstart_one_line"), ("SDK, step by step", "quickstart_steps"),
             ("SDK, a coroutine", "quickstart_coroutine"))
 CURL_CREATE = {"Image": "alpine", "Cmd": ["echo", GREETING]}
@@ -23,9 +25,8 @@ def find_example(name):
 def show(engine, *command):
     """Runs a client of the engine, shows what it prints, and gives it back."""
     log("$ " + " ".join(map(str, command)))
-    done = engine.run(*command)
+    done = engine.run(*command, capture_output=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     sys.stdout.write(done.stdout)
-    sys.stdout.write(done.stderr)
     sys.stdout.flush()
     if done.returncode != 0:
         raise Failed(f"{command[0]} ended with {done.returncode}")
@@ -78,7 +79,7 @@ def quickstart(args):
     with steps.step("set up"):
         build.setup([])
     with steps.step("build debug"):
-        build.build()
+        build.build(targets=PROGRAMS)
     from tests.support import engine as engines  # only now: it needs what the set-up installs
     with steps.step("start wherryd and a registry" if not hub else "start wherryd") as row:
         engine = engines.launch("wherryd", label="quickstart", hub=hub)
