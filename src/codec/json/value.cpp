@@ -124,4 +124,10 @@ void Value::push_back(Value value) {
     std::get<Array>(data_).push_back(std::move(value));
 }
 
+void Value::erase(std::string_view name) {
+    if (auto* members = std::get_if<Object>(&data_)) {
+        std::erase_if(*members, [&](const auto& member) { return member.first == name; });
+    }
+}
+
 }  // namespace wherry::json

@@ -75,6 +75,8 @@ class Value {
     /// Sets a member, making this an object if it is none.
     Value& set(std::string name, Value value);
     void push_back(Value value);
+    /// Removes a member of an object; absence is no error.
+    void erase(std::string_view name);
 
     [[nodiscard]] bool operator==(const Value&) const = default;
 

@@ -11,7 +11,11 @@ constexpr int sigkill = 9;
 }  // namespace
 
 Task<Result<>> Containers::kill(std::string name, std::string signal) {
-    CO_TRY(const int number, parse_signal(signal.empty() ? "KILL" : signal));
+    const Result<int> parsed = parse_signal(signal.empty() ? "KILL" : signal);
+    if (!parsed) {
+        co_return Error(parsed.error()).in("cannot kill container: " + name);
+    }
+    const int number = *parsed;
     CO_TRY(auto container, catalog_.get(name));
     CO_CHECK_OK(co_await container->restored.wait());
     CO_CHECK_OK(check_allowed(Operation::kill, container->status(), container->named(name)));

@@ -52,7 +52,10 @@ api::NetworkSettings network_view(const Container& container) {
     const networks::EndpointState& state = *container.endpoint;
     view.sandbox_id = state.endpoint_id;
     view.sandbox_key = "";
-    view.ports = ports_in_use(container.record.config, state.ports);
+    if (!state.ipv4_address.empty()) {  // `none` and `host` have no ports of their own
+        view.ports = ports_in_use(container.record.config, state.ports);
+        view.ports.set_present();
+    }
     if (container.record.host.network_mode == "bridge") {
         view.endpoint_id = state.endpoint_id;
         view.gateway = state.gateway;

@@ -2,6 +2,7 @@
 
 #include "base/id.hpp"
 #include "base/text.hpp"
+#include "codec/json/json.hpp"
 
 namespace wherry::server {
 
@@ -173,7 +174,31 @@ void gate_inspect(api::ContainerInspectResponse& view, ApiVersion version) {
     }
     if (version < ApiVersion(1, 52)) {
         view.storage.reset();
+    } else {
+        const std::string driver = view.graph_driver ? view.graph_driver->name : "overlay2";
+        view.graph_driver.reset();
+        view.storage.emplace().root_fs.emplace().snapshot.emplace().name = driver;
     }
+}
+
+Result<std::string> inspect_text(const api::ContainerInspectResponse& view, ApiVersion version) {
+    std::string text = json::encode(view);
+    if (version < ApiVersion(1, 52)) {
+        return text;
+    }
+    // Old members, which older clients read even when they are empty.
+    TRY(json::Value document, json::Value::parse(text));
+    if (const json::Value* found = document.find("NetworkSettings")) {
+        json::Value settings = *found;
+        for (const char* name : {"Bridge", "EndpointID", "Gateway", "GlobalIPv6Address",
+                                 "GlobalIPv6PrefixLen", "HairpinMode", "IPAddress", "IPPrefixLen",
+                                 "IPv6Gateway", "LinkLocalIPv6Address", "LinkLocalIPv6PrefixLen",
+                                 "MacAddress", "SecondaryIPAddresses", "SecondaryIPv6Addresses"}) {
+            settings.erase(name);
+        }
+        document.set("NetworkSettings", std::move(settings));
+    }
+    return document.dump();
 }
 
 }  // namespace wherry::server

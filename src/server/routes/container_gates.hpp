@@ -15,5 +15,8 @@ namespace wherry::server {
                                    std::vector<std::string>& warnings);
 void gate_summary(api::ContainerSummary& summary, api::ApiVersion version);
 void gate_inspect(api::ContainerInspectResponse& view, api::ApiVersion version);
+/// The reply's JSON: what the newest API versions have no longer is left out.
+[[nodiscard]] Result<std::string> inspect_text(const api::ContainerInspectResponse& view,
+                                               api::ApiVersion version);
 
 }  // namespace wherry::server

@@ -53,7 +53,8 @@ Task<Result<http::Response>> container_inspect(Call& call) {
     const bool size = call.query().flag("size");
     CO_TRY(auto view, co_await call.engine.containers().inspect(call.param(0), size));
     gate_inspect(view, call.version);
-    co_return json_reply(200, view);
+    CO_TRY(std::string text, inspect_text(view, call.version));
+    co_return json_text(200, std::move(text));
 }
 
 Task<Result<http::Response>> container_start(Call& call) {
