@@ -35,7 +35,7 @@ Result<> Parser::read_head() {
 Result<Piece> Parser::next(std::string_view& bytes) {
     while (left_ == 0 && !bytes.empty()) {
         const auto take = std::min(bytes.size(), head_size - head_fill_);
-        std::copy_n(bytes.data(), take, head_.data() + head_fill_);
+        std::ranges::copy(bytes.substr(0, take), head_.data() + head_fill_);
         bytes.remove_prefix(take);
         head_fill_ += take;
         if (head_fill_ == head_size) {

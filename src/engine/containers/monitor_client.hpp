@@ -31,7 +31,7 @@ struct LaunchPlan {
 };
 
 struct Started {
-    pid_t pid;  ///< the payload's, in the daemon's pid namespace
+    pid_t pid = 0;  ///< the payload's, in the daemon's pid namespace
     Time started_at;
 };
 

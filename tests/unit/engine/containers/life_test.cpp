@@ -185,7 +185,7 @@ logfile::Record line(std::string text, logfile::Stream stream) {
 }
 
 TEST(LogFormat, chooses_and_frames) {
-    LogQuery query{.standard_output = true, .timestamps = true, .details = true};
+    const LogQuery query{.standard_output = true, .timestamps = true, .details = true};
     std::string out;
     const LogFormatter framed(query, true);
     framed.append(out, line("hi\n", logfile::Stream::standard_output));
