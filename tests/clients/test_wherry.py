@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from tests.support.engine import ROOT, PRESET, bin_folder
+from tests.support.engine import ROOT, PRESET, bin_folder, find_peer
 from tests.support.terminal import Terminal
 from tests.support.waiting import wait_for
 
@@ -13,6 +13,15 @@ pytestmark = [
     pytest.mark.usefixtures("alpine", "clean"),
     pytest.mark.skipif(not (bin_folder() / "wherry").exists(), reason="wherry is not built"),
 ]
+
+
+@pytest.fixture
+def docker_cli():
+    """The command speaks as current docker clients do."""
+    path = find_peer("dockerd-newer", "docker")
+    if not path:
+        pytest.skip("the newer docker client is not here: ./dev setup")
+    return path
 
 
 def same(wherry, docker, *words, **options):
