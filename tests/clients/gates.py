@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Callable
 from urllib.parse import quote
 
+from tests.support.waiting import wait_for
+
 ABSENT = "absent"
 
 
@@ -89,9 +91,11 @@ def bad_condition(api, newest):
 
 def stop_signal(api, newest):
     """The exit code of a container that is stopped with a signal of the request's choice."""
-    body = {"Image": "alpine", "Cmd": ["sh", "-c", "trap 'exit 7' USR1; trap 'exit 8' TERM; while :; do sleep 0.05; done"]}
+    script = "trap 'exit 7' USR1; trap 'exit 8' TERM; echo ready; while :; do sleep 0.05; done"
+    body = {"Image": "alpine", "Cmd": ["sh", "-c", script]}
     container = newest.post("/containers/create", body).json()["Id"]
     newest.post(f"/containers/{container}/start")
+    wait_for(lambda: b"ready" in newest.get(f"/containers/{container}/logs?stdout=1").body, "its traps are set")
     api.post(f"/containers/{container}/stop?signal=SIGUSR1&t=5")
     return newest.get(f"/containers/{container}/json").json()["State"]["ExitCode"]
 
