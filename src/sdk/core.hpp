@@ -58,7 +58,7 @@ class Core {
     Task<Result<http::ClientResponse>> ask_ping();
     Task<Result<Opened>> send(const Call& call, const CallOptions& options, bool upgrade);
     [[nodiscard]] Result<http::ClientRequest> request(Call call, const CallOptions& options,
-                                        const std::string& version) const;
+                                                      const std::string& version) const;
     Result<> apply_gates(Call& call, const std::string& version) const;
     Task<Result<Opened>> fail_with(Opened opened, const Call& call);
 
