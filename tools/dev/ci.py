@@ -66,18 +66,20 @@ def ci(args):
         files, why = tidy_choice()
         check.tidy_files(files)
         row["note"] = f"{len(files)} files ({why})"
-    asan_step(steps)
-    gcc_step(steps)
     test.finish(steps, total)
     if require:
         fail_on_skipped_clients(total)
 
 
 def full(_):
-    """./dev full: ci, clang-tidy over every file, and ThreadSanitizer."""
+    """./dev full: ci, the sanitizers, the SDK with GCC 12, and clang-tidy over every file."""
     ci(["--require-clients"])
-    check.tidy([])
+    steps = Steps()
+    asan_step(steps)
+    gcc_step(steps)
+    steps.table()
     check.tsan([])
+    check.tidy([])
 
 
 def soak(args):
