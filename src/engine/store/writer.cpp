@@ -1,7 +1,7 @@
 #include "engine/store/writer.hpp"
 
 #include <pthread.h>
-#include <signal.h>
+#include <csignal>
 
 namespace wherry::store {
 
