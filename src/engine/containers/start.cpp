@@ -180,7 +180,6 @@ Task<> Containers::give_up_start(ContainerPtr container, Error error) {
     log::info("container={} not started: {}", short_id(container->id()), told.error.message());
     co_await clean_run(container);
     container->state.set_start_failed(told.exit_code, told.error.message());
-    ++container->exits;
     std::vector<store::Event> no_events;
     const Result<> stored =
         co_await commit_state(*container, std::move(no_events), store::Durability::relaxed);
