@@ -162,6 +162,30 @@ def tree(megabytes=200):
 
 
 @case("MB/s", more=True)
+def copy_in(daemon):
+    """200 MB of files put into a container."""
+    container = daemon.create(["true"])
+    path = f"/containers/{container}/archive?path=/tmp"
+    spent = seconds(daemon.call, "PUT", path, tree(), TAR)
+    daemon.remove(container)
+    return 200 / spent
+
+
+@case("MB/s", more=True)
+def copy_out(daemon):
+    """200 MB of files taken out of a container."""
+    container = daemon.create(["true"])
+    path = f"/containers/{container}/archive?path=/tmp"
+    daemon.call("PUT", path, tree(), TAR)
+    sizes = []
+    spent = seconds(lambda: sizes.append(daemon.drain("GET", path)))
+    daemon.remove(container)
+    if sizes[0] < 200 << 20:
+        raise RuntimeError(f"only {sizes[0]} bytes of an archive")
+    return 200 / spent
+
+
+@case("MB/s", more=True)
 def image_import(daemon):
     """An import of 200 MB."""
     spent = seconds(daemon.drain, "POST", "/images/create?fromSrc=-&repo=bench-import&tag=x", tree(), TAR)

@@ -162,6 +162,27 @@ Result<> set_xattr(int fd, const std::string& key, std::string_view value) {
     return {};
 }
 
+Result<std::optional<std::string>> find_xattr(int fd, const std::string& key) {
+    // Asked for its size first: hardly any file has one.
+    const auto size = ::fgetxattr(fd, key.c_str(), nullptr, 0);
+    if (size < 0 && (errno == ENODATA || errno == EOPNOTSUPP)) {
+        return std::optional<std::string>();
+    }
+    if (size < 0) {
+        return last_failure("getxattr", key);
+    }
+    std::string value(static_cast<std::size_t>(size), '\0');
+    TRY(const auto got, checked("getxattr", key, [&] {
+            return ::fgetxattr(fd, key.c_str(), value.data(), value.size());
+        }));
+    value.resize(static_cast<std::size_t>(got));
+    return std::optional(std::move(value));
+}
+
+Result<std::string> read_symlink(int fd) {
+    return read_symlink(fd, "");
+}
+
 Result<> write_at(int fd, std::uint64_t offset, std::string_view bytes) {
     while (!bytes.empty()) {
         TRY(const auto put, checked("write", "", [&] {
@@ -171,6 +192,13 @@ Result<> write_at(int fd, std::uint64_t offset, std::string_view bytes) {
         bytes.remove_prefix(static_cast<std::size_t>(put));
     }
     return {};
+}
+
+Result<std::size_t> read_at(int fd, std::uint64_t offset, std::span<char> buffer) {
+    TRY(const auto got, checked("read", "", [&] {
+            return ::pread(fd, buffer.data(), buffer.size(), static_cast<off_t>(offset));
+        }));
+    return static_cast<std::size_t>(got);
 }
 
 Result<> set_size(int fd, std::uint64_t bytes) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,8 +47,14 @@ namespace wherry::os {
 [[nodiscard]] Result<> set_mode(int fd, mode_t mode);
 [[nodiscard]] Result<> set_mtime(int fd, Time time);
 [[nodiscard]] Result<> set_xattr(int fd, const std::string& key, std::string_view value);
+/// Of a file that is open for reading.
+[[nodiscard]] Result<std::optional<std::string>> find_xattr(int fd, const std::string& key);
+/// Of a link that an O_PATH descriptor names.
+[[nodiscard]] Result<std::string> read_symlink(int fd);
 /// All of `bytes` at this place of a file.
 [[nodiscard]] Result<> write_at(int fd, std::uint64_t offset, std::string_view bytes);
+/// A part of the buffer's size from this place of a file; 0 at its end.
+[[nodiscard]] Result<std::size_t> read_at(int fd, std::uint64_t offset, std::span<char> buffer);
 [[nodiscard]] Result<> set_size(int fd, std::uint64_t bytes);
 
 /// Removes a name that is no folder.

@@ -34,6 +34,10 @@ Result<std::string> read_all(int fd) {
     }
 }
 
+Result<UniqueFd> reopen(int fd, int flags) {
+    return open(text::format("/proc/self/fd/{}", fd), flags);
+}
+
 Result<std::string> read_file(const std::string& path) {
     TRY(const auto fd, open(path, O_RDONLY));
     auto bytes = read_all(fd.get());

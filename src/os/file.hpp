@@ -17,6 +17,8 @@ namespace wherry::os {
 [[nodiscard]] Result<UniqueFd> open(const std::string& path, int flags, mode_t mode = 0);
 [[nodiscard]] Result<UniqueFd> open_at(int dir, const std::string& path, int flags,
                                        mode_t mode = 0);
+/// Opens again what an O_PATH descriptor names: exactly that, whatever has its name by now.
+[[nodiscard]] Result<UniqueFd> reopen(int fd, int flags);
 [[nodiscard]] Result<std::string> read_file(const std::string& path);
 /// Everything up to the end of the descriptor.
 [[nodiscard]] Result<std::string> read_all(int fd);

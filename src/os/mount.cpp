@@ -6,6 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include "base/scope_guard.hpp"
 #include "os/file.hpp"
 #include "os/syscall.hpp"
@@ -24,6 +26,8 @@ namespace {
 constexpr unsigned long bind_flag = 0x1000;        // MS_BIND
 constexpr unsigned long private_flag = 1UL << 18;  // MS_PRIVATE
 constexpr unsigned long read_only_flag = 1;        // MS_RDONLY
+constexpr unsigned long recursive_flag = 0x4000;   // MS_REC
+constexpr unsigned long remount_flag = 0x20;       // MS_REMOUNT
 constexpr int detach_flag = 2;                     // MNT_DETACH
 constexpr std::size_t options_limit = 4095;        // one page, and the zero
 
@@ -86,8 +90,8 @@ Result<> bind_read_only(const std::string& source, const std::string& target) {
         return ::mount(source.c_str(), target.c_str(), nullptr, bind_flag, nullptr);
     }));
     CHECK_OK(checked("mount", target, [&] {
-        return ::mount(nullptr, target.c_str(), nullptr, bind_flag | 0x20 | read_only_flag,
-                       nullptr);  // MS_REMOUNT
+        return ::mount(nullptr, target.c_str(), nullptr, bind_flag | remount_flag | read_only_flag,
+                       nullptr);
     }));
     return {};
 }
@@ -109,6 +113,63 @@ Result<> bind_private(const std::string& folder) {
     }
     CHECK_OK(checked("mount", folder, [&] {
         return ::mount(nullptr, folder.c_str(), nullptr, private_flag, nullptr);
+    }));
+    return {};
+}
+
+namespace {
+
+std::string fd_path(int fd) {
+    return text::format("/proc/thread-self/fd/{}", fd);
+}
+
+Result<UniqueFd> arrange_namespace(const std::function<Result<>()>& arrange) {
+    CHECK_OK(checked("unshare", "CLONE_NEWNS", [] { return ::unshare(CLONE_FS | CLONE_NEWNS); }));
+    CHECK_OK(checked("mount", "/", [] {
+        return ::mount(nullptr, "/", nullptr, recursive_flag | private_flag, nullptr);
+    }));
+    CHECK_OK(arrange());
+    return open("/proc/thread-self/ns/mnt", O_RDONLY);
+}
+
+}  // namespace
+
+Result<UniqueFd> make_mount_namespace(const std::function<Result<>()>& arrange) {
+    // A thread that ends: no other work must ever run in there.
+    Result<UniqueFd> made = fail(ErrorKind::internal, "mount namespace: not made");
+    std::thread worker([&] { made = arrange_namespace(arrange); });
+    worker.join();
+    return made;
+}
+
+Result<UniqueFd> clone_root_mount(int mount_namespace) {
+    const auto clone = [mount_namespace]() -> Result<UniqueFd> {
+        CHECK_OK(checked("unshare", "CLONE_FS", [] { return ::unshare(CLONE_FS); }));
+        CHECK_OK(checked("setns", "mount namespace",
+                         [&] { return ::setns(mount_namespace, CLONE_NEWNS); }));
+        TRY(const auto tree, checked("open_tree", "/", [] {
+                return ::syscall(SYS_open_tree, AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+            }));
+        return UniqueFd(static_cast<int>(tree));
+    };
+    Result<UniqueFd> made = fail(ErrorKind::internal, "root mount: not cloned");
+    std::thread worker([&] { made = clone(); });
+    worker.join();
+    return made;
+}
+
+Result<> bind_mount(int source, int target) {
+    CHECK_OK(checked("mount", "", [&] {
+        return ::mount(fd_path(source).c_str(), fd_path(target).c_str(), nullptr,
+                       bind_flag | recursive_flag, nullptr);
+    }));
+    return {};
+}
+
+Result<> make_read_only(int mounted) {
+    CHECK_OK(checked("mount", "", [&] {
+        return ::mount(nullptr, fd_path(mounted).c_str(), nullptr,
+                       bind_flag | remount_flag | read_only_flag, nullptr);
     }));
     return {};
 }

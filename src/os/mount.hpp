@@ -1,6 +1,7 @@
 // Mounts and mount namespaces.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,16 @@ namespace wherry::os {
 /// The folder becomes a mount of its own that propagates nothing, so that mounts below it stay in
 /// their namespace. Nothing is done if it is one already.
 [[nodiscard]] Result<> bind_private(const std::string& folder);
+/// Runs `arrange` on a thread with a mount namespace of its own, which begins as a copy of the
+/// process's and propagates nothing. What it mounts lives as long as the descriptor, and goes with
+/// it. Descriptors that it opens there may be used by everybody.
+[[nodiscard]] Result<UniqueFd> make_mount_namespace(const std::function<Result<>()>& arrange);
+/// The mount at the root of a mount namespace, without what is mounted on it, held by descriptor.
+[[nodiscard]] Result<UniqueFd> clone_root_mount(int mount_namespace);
+/// Mounts what one O_PATH descriptor names, and all that is mounted below it, over another.
+[[nodiscard]] Result<> bind_mount(int source, int target);
+/// The mount whose root the descriptor names.
+[[nodiscard]] Result<> make_read_only(int mounted);
 /// A new mount of a file system type (a cgroup v1 hierarchy).
 [[nodiscard]] Result<> mount_type(const std::string& type, const std::string& target,
                                   const std::string& options);

@@ -174,8 +174,10 @@ Result<std::string> move_to_trash(const std::string& path, const std::string& tr
     return last_failure("rename", path);
 }
 
-Result<std::vector<std::string>> list_dir(const std::string& path) {
-    TRY(const Dir dir, open_dir(AT_FDCWD, path));
+namespace {
+
+Result<std::vector<std::string>> names_in(int parent, const std::string& path) {
+    TRY(const Dir dir, open_dir(parent, path));
     std::vector<std::string> names;
     while (true) {
         TRY(std::string name, next_name(dir.get()));
@@ -184,6 +186,16 @@ Result<std::vector<std::string>> list_dir(const std::string& path) {
         }
         names.push_back(std::move(name));
     }
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> list_dir(const std::string& path) {
+    return names_in(AT_FDCWD, path);
+}
+
+Result<std::vector<std::string>> list_dir(int dir) {
+    return names_in(dir, ".");
 }
 
 }  // namespace wherry::os

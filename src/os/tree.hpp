@@ -25,5 +25,7 @@ namespace wherry::os {
 
 /// The names in a folder, without "." and "..", in no order.
 [[nodiscard]] Result<std::vector<std::string>> list_dir(const std::string& path);
+/// The same of an open folder (O_PATH is enough).
+[[nodiscard]] Result<std::vector<std::string>> list_dir(int dir);
 
 }  // namespace wherry::os

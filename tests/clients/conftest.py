@@ -23,4 +23,5 @@ def docker(engine, docker_cli):
     call.must = must
     call.json = lambda *words: json.loads(must(*words))
     call.path = docker_cli
+    call.engine = engine
     return call

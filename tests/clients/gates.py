@@ -144,6 +144,20 @@ def inspected_network(api, newest):
     return settings.get("IPAddress", ABSENT) != ABSENT
 
 
+def stats(member, query):
+    """A probe: MEMBER of one sample of a running container."""
+    def probe(api, newest):
+        container = newest.post("/containers/create", sleeper()).json()["Id"]
+        newest.post(f"/containers/{container}/start")
+        return member(api.get(f"/containers/{container}/stats?{query}").json())
+    return probe
+
+
+def has_one_before(sample):
+    """Whether a sample tells of the one before it."""
+    return not sample["preread"].startswith("0001-")
+
+
 IMAGE = "/images/alpine/json"
 LIST = "/images/json?filters=" + quote(json.dumps({"reference": ["alpine"]}))
 TWO_NETWORKS = {**sleeper(), "NetworkingConfig": {"EndpointsConfig": {"bridge": {}, "other": {}}}}
@@ -155,6 +169,7 @@ GATES = (
     Gate(32, "pull-heeds-platform", pulled_platform, "pulled", "refused"),
     Gate(40, "ipc-mode-default", created(of_host("IpcMode"), sleeper()), "shareable", "private"),
     Gate(41, "create-heeds-platform", create_status(sleeper(), "?platform=linux/arm64"), 201, 404),
+    Gate(41, "stats-heed-one-shot", stats(has_one_before, "stream=0&one-shot=1"), True, False),
     Gate(42, "console-size-kept", created(of_host("ConsoleSize"), sleeper(ConsoleSize=[30, 90])), [0, 0], [30, 90]),
     Gate(42, "volume-options-on-a-tmpfs-refused",
          create_status(sleeper(Mounts=[{"Type": "tmpfs", "Target": "/t", "VolumeOptions": {"NoCopy": True}}])), 201, 400),
@@ -186,5 +201,6 @@ GATES = (
     Gate(52, "image-config-empty-members", get_json(IMAGE, lambda found: "OnBuild" in found["Config"]), True, False),
     Gate(52, "image-empty-strings", get_json(IMAGE, has("Parent", "Comment", "DockerVersion", "Author")), True, False),
     Gate(52, "container-list-health", listed_container(has("Health")), False, True),
+    Gate(52, "stats-name-the-system", stats(lambda sample: sample.get("os_type", ABSENT), "stream=0"), ABSENT, "linux"),
     Gate(52, "network-settings-top-level", inspected_network, True, False),
 )

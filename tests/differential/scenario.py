@@ -44,6 +44,8 @@ SCENARIO = [
     Request("DELETE", "/containers/{id}"),
     *life("sleeper", SLEEP), Request("POST", "/containers/{id}/start"),
     Request("GET", "/containers/{id}/json"), Request("GET", "/containers/json"), Request("GET", "/networks/bridge"),
+    Request("GET", "/containers/{id}/top"), Request("GET", "/containers/{id}/top?ps_args=aux"),
+    Request("GET", "/containers/{id}/top?ps_args=-o%20comm"), Request("GET", "/containers/{id}/changes"),
     Request("POST", "/containers/create?name=sleeper", SLEEP), Request("DELETE", "/containers/{id}"),
     Request("POST", "/containers/{id}/kill?signal=NOPE"), Request("POST", "/containers/{id}/resize?h=x&w=1"),
     Request("POST", "/containers/{id}/restart?t=0"), Request("POST", "/containers/{id}/stop?t=0"),

@@ -28,7 +28,7 @@ BANS = (
     Ban(r"\b(?:sprintf|vsprintf|strcpy|strcat|strtok|gets)\s*\(", "std::string and text::"),
     Ban(r"\bdetached\b|\.detach\(\)", "async::TaskGroup, whose owner joins it", exempt=("src/net/async/",)),
     Ban(r"\bstd::(?:jthread|thread)\b", "async::blocking", under=("src",),
-        exempt=("src/net/async/", "src/engine/store/", "src/embed/", "src/sdk/", "src/bin/wherry/", "src/os/netns")),
+        exempt=("src/net/async/", "src/engine/store/", "src/embed/", "src/sdk/", "src/bin/wherry/", "src/os/netns", "src/os/mount")),
     Ban(r"\b(?:usleep|sleep_for)\s*\(|(?<![\w:.>])(?<!co_await )(?:::)?sleep\s*\(", "a fake clock, or wait for a condition with a deadline",
         under=("tests/unit",)),
     Ban(r"^using namespace (?!std::(?:string|chrono)?_?literals|std::chrono_literals)",

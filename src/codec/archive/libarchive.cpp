@@ -62,6 +62,9 @@ Error failure(::archive* handle, std::string_view what) {
     if (reason == "Unrecognized archive format") {
         return fail(ErrorKind::invalid, "{}: invalid tar header", what);
     }
+    if (reason.starts_with("Truncated ")) {
+        return {ErrorKind::invalid, "unexpected EOF"};  // as the reference says it
+    }
     return fail(ErrorKind::invalid, "{}: {}", what, reason);
 }
 

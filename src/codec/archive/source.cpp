@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "os/entry.hpp"
 #include "os/syscall.hpp"
 
 namespace wherry::archive {
@@ -24,6 +25,21 @@ Result<std::size_t> TextSource::read(std::span<char> buffer) {
     std::ranges::copy(rest_.substr(0, size), buffer.begin());
     rest_.remove_prefix(size);
     return size;
+}
+
+Result<> ByteSink::write_file(int file, std::uint64_t offset, std::uint64_t size) {
+    std::vector<char> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(size, block_bytes)));
+    while (size > 0) {
+        const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(size, buffer.size()));
+        TRY(const std::size_t got, os::read_at(file, offset, std::span(buffer).first(most)));
+        if (got == 0) {
+            return fail(ErrorKind::internal, "a file became shorter while it was archived");
+        }
+        CHECK_OK(write({buffer.data(), got}));
+        offset += got;
+        size -= got;
+    }
+    return {};
 }
 
 Result<> drain(ByteSource& source) {

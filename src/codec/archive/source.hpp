@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ class ByteSink {
     ByteSink& operator=(const ByteSink&) = delete;
     virtual ~ByteSink() = default;
     [[nodiscard]] virtual Result<> write(std::string_view bytes) = 0;
+    /// `size` bytes of a file from `offset` on; `internal` where it is shorter. Sinks that can do
+    /// it without a copy do.
+    [[nodiscard]] virtual Result<> write_file(int file, std::uint64_t offset, std::uint64_t size);
 };
 
 /// Reads a descriptor that it does not own, from its current position.

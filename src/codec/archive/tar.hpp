@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,28 +60,29 @@ class TarReader {
     std::unique_ptr<State> state_;
 };
 
+/// Writes pax tar, byte for byte as Go's archive/tar does in its PAX format: a header of ustar, and
+/// in front of it a pax one for what does not fit.
 class TarWriter {
   public:
-    /// Writes pax tar to `sink`, which must outlive the writer.
-    [[nodiscard]] static Result<TarWriter> open(ByteSink& sink);
-    TarWriter(TarWriter&&) noexcept;
-    TarWriter& operator=(TarWriter&&) noexcept;
-    TarWriter(const TarWriter&) = delete;
-    TarWriter& operator=(const TarWriter&) = delete;
-    ~TarWriter();
+    /// `sink` must outlive the writer.
+    explicit TarWriter(ByteSink& sink) : sink_(&sink) {}
 
     /// Begins an entry; a file's `size` bytes follow by `write`.
     [[nodiscard]] Result<> add(const Entry& entry);
     [[nodiscard]] Result<> write(std::string_view bytes);
     /// An entry and its content at once.
     [[nodiscard]] Result<> add_file(Entry entry, std::string_view content);
+    /// The same with the first `entry.size` bytes of an open file.
+    [[nodiscard]] Result<> add_file(const Entry& entry, int file);
     /// The end of the archive; without it the archive is cut off.
     [[nodiscard]] Result<> finish();
 
   private:
-    struct State;
-    explicit TarWriter(std::unique_ptr<State> state);
-    std::unique_ptr<State> state_;
+    [[nodiscard]] Result<> pad();
+
+    ByteSink* sink_;
+    std::uint64_t left_ = 0;  ///< of the entry's content
+    std::size_t padding_ = 0;
 };
 
 }  // namespace wherry::archive

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "engine/containers/init_layer.hpp"
 #include "os/mount.hpp"
 #include "os/tree.hpp"
 
@@ -14,6 +15,7 @@ Containers::Containers(Parts parts, Settings settings)
       layout_(parts.store.layout()),
       file_pool_("ctr-files", 4),
       log_pool_("ctr-logs", 8),
+      bulk_pool_("ctr-bulk", 64),
       trash_(parts.trash),
       volume_use_(*this),
       hangups_(parts.loop.executor()),
@@ -22,6 +24,7 @@ Containers::Containers(Parts parts, Settings settings)
 Result<std::unique_ptr<Containers>> Containers::open(Parts parts, Settings settings) {
     // Before any monitor, so that what monitors mount stays in their namespaces.
     CHECK_OK(os::bind_private(parts.store.layout().runs()));
+    CHECK_OK(make_init_layer(parts.store.layout().init_layer()));
     std::unique_ptr<Containers> made(new Containers(parts, std::move(settings)));
     CHECK_OK(made->load());
     parts.images.set_users(made.get());
@@ -92,6 +95,15 @@ Task<Result<>> Containers::commit_state(const Container& container,
         batch.event(std::move(event));
     }
     co_return co_await parts_.store.commit(std::move(batch), durability);
+}
+
+images::RootFs Containers::rootfs_of(const Record& record) const {
+    images::RootFs root;
+    if (const images::Image* image = parts_.images.find_by_id(record.image_id)) {
+        root = parts_.images.rootfs(*image);
+    }
+    root.lowers.push_back(layout_.init_layer());
+    return root;
 }
 
 std::string Containers::log_path(const Container& container) const {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/containers/catalog.hpp"
+#include "engine/containers/copy.hpp"
 #include "engine/containers/defaults.hpp"
 #include "engine/containers/list_filter.hpp"
 #include "engine/containers/validate.hpp"
@@ -28,7 +29,16 @@
 #include "net/async/sleep.hpp"
 #include "net/async/task_group.hpp"
 
+namespace wherry::files {
+struct Change;
+}
+namespace wherry::http {
+class BodyReader;
+}
+
 namespace wherry::containers {
+
+struct ViewPlan;
 
 /// What the containers stand on; all of it outlives them.
 struct Parts {
@@ -125,10 +135,31 @@ class Containers final : public images::ImageUsers {
     [[nodiscard]] Task<Result<api::ContainerInspectResponse>> inspect(std::string name, bool size);
     [[nodiscard]] Task<Result<std::vector<api::ContainerSummary>>> list(ListOptions options);
 
+    /// The container, once a daemon that has started knows how it is.
+    [[nodiscard]] Task<Result<ContainerPtr>> get_settled(std::string name);
+
+    // copy.cpp, changes.cpp
+    [[nodiscard]] Task<Result<PathStat>> stat_path(std::string name, std::string path);
+    [[nodiscard]] Task<Result<ArchiveReplyPtr>> read_archive(std::string name, std::string path);
+    /// Unpacks the body, plain or compressed, into a folder. While a container that does not run is
+    /// written to, it cannot be started or removed.
+    [[nodiscard]] Task<Result<>> write_archive(std::string name, ExtractOptions options,
+                                               http::BodyReader& body);
+    [[nodiscard]] Task<Result<std::vector<files::Change>>> changes(std::string name);
+    /// All files but those of volumes.
+    [[nodiscard]] Task<Result<ArchiveReplyPtr>> export_root(std::string name);
+
+    /// The processes of a container in the columns of ps(1); see top.hpp.
+    [[nodiscard]] Task<Result<api::ContainerTopResponse>> top(std::string name,
+                                                              std::string ps_args);
+
     /// Owns the client's connection until a monitor has it, or it has ended.
     [[nodiscard]] Task<> attach(ContainerPtr container, AttachOptions options,
                                 std::unique_ptr<async::Stream> stream);
+    [[nodiscard]] async::Pool& file_pool() noexcept { return file_pool_; }
     [[nodiscard]] async::Pool& log_pool() noexcept { return log_pool_; }
+    /// For work that lasts as long as a client is willing to wait.
+    [[nodiscard]] async::Pool& bulk_pool() noexcept { return bulk_pool_; }
     [[nodiscard]] std::string log_path(const Container& container) const;
     [[nodiscard]] std::string log_folder(const Container& container) const;
     [[nodiscard]] async::Executor executor() const { return parts_.loop.executor(); }
@@ -159,6 +190,9 @@ class Containers final : public images::ImageUsers {
     Result<> merge_from_image(Record& record, const std::string& platform) const;
     Task<Result<>> make_volumes(std::vector<MountRecord>& mounts);
     Task<Result<>> make_files(const Record& record);
+
+    /// What the container's own layer lies on: the image's layers, and the init layer below them.
+    [[nodiscard]] images::RootFs rootfs_of(const Record& record) const;
 
     // start.cpp
     Task<Result<>> start_now(ContainerPtr container, std::string name);
@@ -199,6 +233,12 @@ class Containers final : public images::ImageUsers {
     Task<> auto_remove(ContainerPtr container);
     Task<Result<>> rename_now(ContainerPtr container, std::string new_name);
     Task<> remove_files(std::string id);
+
+    // copy.cpp
+    enum class View : std::uint8_t { readable, writable, layers };
+    [[nodiscard]] ViewPlan plan_view(const Container& container, View kind) const;
+    /// An event alone.
+    Task<Result<>> tell(ContainerPtr container, std::string action);
 
     // attach.cpp
     Task<> attach_later(ContainerPtr container, std::shared_ptr<PendingAttach> pending);
@@ -251,6 +291,7 @@ class Containers final : public images::ImageUsers {
     std::set<std::string, std::less<>> creating_;  // ids that have files, but no record yet
     async::Pool file_pool_;
     async::Pool log_pool_;
+    async::Pool bulk_pool_;
     store::Trash& trash_;
     VolumeUse volume_use_;
     async::HangupWatch hangups_;

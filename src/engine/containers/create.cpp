@@ -151,9 +151,7 @@ Task<Result<>> Containers::make_files(const Record& record) {
     plan.work = layout_.container_work(record.id);
     if (const images::Image* image = parts_.images.find_by_id(record.image_id)) {
         const images::RootFs root = parts_.images.rootfs(*image);
-        for (const std::string& lower : root.lowers) {
-            plan.lowers.push_back(root.base + "/" + lower);
-        }
+        plan.lowers = root.paths();
     }
     for (const MountRecord& mount : record.mounts) {
         if (mount.type == "volume" && mount.copy_up) {

@@ -10,13 +10,8 @@ Task<Result<api::ContainerInspectResponse>> Containers::inspect(std::string name
     // A daemon that has just started does not know yet.
     CO_CHECK_OK(co_await container->restored.wait());
     api::ContainerInspectResponse view = inspect_view(*container, layout_);
-    if (const images::Image* image = parts_.images.find_by_id(container->record.image_id)) {
-        const images::RootFs root = parts_.images.rootfs(*image);
-        std::vector<std::string> lowers;
-        for (const std::string& lower : root.lowers) {
-            lowers.push_back(root.base + "/" + lower);
-        }
-        view.graph_driver->data["LowerDir"] = text::join(lowers, ":");
+    if (parts_.images.find_by_id(container->record.image_id) != nullptr) {
+        view.graph_driver->data["LowerDir"] = text::join(rootfs_of(container->record).paths(), ":");
     }
     if (size) {
         CO_TRY(const std::int64_t own, co_await own_size(container));

@@ -128,6 +128,30 @@ Result<> check_log_readable(const Container& container) {
     return {};
 }
 
+PastLogs plan_past_logs(const Containers& containers, const Container& container, LogQuery query) {
+    return {.path = containers.log_path(container),
+            .query = query,
+            .framed = !container.record.config.tty,
+            .max_file = max_file_of(container)};
+}
+
+Result<> write_past_logs(const PastLogs& plan, http::BlockingWriter& out) {
+    TRY(auto reader, logfile::Reader::open(plan.path, {.tail = plan.query.tail,
+                                                       .since = plan.query.since,
+                                                       .until = plan.query.until,
+                                                       .max_file = plan.max_file}));
+    const LogFormatter format(plan.query, plan.framed);
+    while (true) {
+        TRY(const Block block, read_block(reader, format));
+        if (!block.bytes.empty()) {
+            CHECK_OK(out.write(block.bytes));
+        }
+        if (block.ended || block.caught_up) {
+            return {};
+        }
+    }
+}
+
 Task<Result<>> write_logs(Containers& containers, ContainerPtr container, LogQuery query,
                           WriteBlock write) {
     CO_CHECK_OK(check_log_readable(*container));

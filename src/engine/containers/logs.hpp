@@ -13,6 +13,7 @@
 #include "codec/logfile/reader.hpp"
 #include "engine/containers/container.hpp"
 #include "net/async/stream.hpp"
+#include "net/http/blocking_body.hpp"
 
 namespace wherry::containers {
 
@@ -50,6 +51,17 @@ using WriteBlock = std::function<Task<Result<>>(std::string_view)>;
 /// 501 for a driver that cannot be read.
 [[nodiscard]] Task<Result<>> write_logs(Containers& containers, ContainerPtr container,
                                         LogQuery query, WriteBlock write);
+/// Past output alone, blocking: what is needed of the container, by value, and then the writing,
+/// for a pool thread.
+struct PastLogs {
+    std::string path;
+    LogQuery query;
+    bool framed = false;
+    unsigned max_file = 1;
+};
+[[nodiscard]] PastLogs plan_past_logs(const Containers& containers, const Container& container,
+                                      LogQuery query);
+[[nodiscard]] Result<> write_past_logs(const PastLogs& plan, http::BlockingWriter& out);
 [[nodiscard]] Result<> check_log_readable(const Container& container);
 /// All of the log, for an attach that asks for it.
 [[nodiscard]] Task<Result<>> replay_logs(Containers& containers, ContainerPtr container,

@@ -104,12 +104,10 @@ std::vector<os::UniqueFd> take_descriptors(networks::Endpoint& endpoint,
 
 Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpoint& endpoint) {
     const Record& record = container->record;
-    images::RootFs root;
-    if (const images::Image* image = parts_.images.find_by_id(record.image_id)) {
-        root = parts_.images.rootfs(*image);
-    } else if (!record.image_id.empty()) {
+    if (!record.image_id.empty() && parts_.images.find_by_id(record.image_id) == nullptr) {
         co_return fail(ErrorKind::not_found, "No such image: {}", record.image_id);
     }
+    const images::RootFs root = rootfs_of(record);
     CO_TRY(auto request, plan_endpoint(record, settings_));
     const std::string run = layout_.run(record.id);
     LaunchInput launch{.pool = file_pool_,

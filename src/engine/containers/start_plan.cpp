@@ -14,9 +14,7 @@ RunPreparation plan_preparation(const Record& record, const store::Layout& layou
     RunPreparation plan;
     plan.run_folder = layout.run(record.id);
     plan.upper = layout.container_upper(record.id);
-    for (const std::string& lower : root.lowers) {
-        plan.lowers.push_back(root.base + "/" + lower);
-    }
+    plan.lowers = root.paths();
     plan.user = record.config.user;
     plan.extra_groups = record.host.group_add;
     for (const MountRecord& mount : record.mounts) {

@@ -24,7 +24,16 @@ struct Image {
 /// What a container's overlay stands on.
 struct RootFs {
     std::string base;                 ///< folder that the lowers are relative to
-    std::vector<std::string> lowers;  ///< "NAME/diff", topmost first
+    std::vector<std::string> lowers;  ///< "NAME/diff", or an absolute path; topmost first
+
+    /// The lowers as absolute paths.
+    [[nodiscard]] std::vector<std::string> paths() const {
+        std::vector<std::string> out;
+        for (const std::string& lower : lowers) {
+            out.push_back(lower.starts_with('/') ? lower : base + "/" + lower);
+        }
+        return out;
+    }
 };
 
 /// Who uses an image; implemented by the containers, asked before an image is removed.

@@ -3,10 +3,10 @@
 #include "base/clock.hpp"
 #include "codec/json/json.hpp"
 #include "engine/images/assemble.hpp"
-#include "engine/images/body_pipe.hpp"
 #include "engine/images/changes.hpp"
 #include "engine/images/ingest.hpp"
 #include "engine/images/oci_json.hpp"
+#include "files/body.hpp"
 
 namespace wherry::images {
 
@@ -57,7 +57,7 @@ Task<Result<std::string>> import_image(Parts& parts, http::BodyReader& body,
     CO_CHECK_OK(apply_changes(options.changes, config));
     const store::Layout layout = parts.content.layout();
     const auto store = [layout](archive::ByteSource& source) { return spool(layout, source); };
-    CO_TRY(BlobInfo info, co_await with_body(parts.loop, parts.bodies, body, store));
+    CO_TRY(BlobInfo info, co_await files::with_body(parts.bodies, body, store));
     LayerOfBlob one;
     one.blob = parts.content.hold_blob(std::move(info));
     NoProgress silent;

@@ -1,16 +1,8 @@
 #include "engine/images/layer_writer.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
-#include <ranges>
-
-#include "base/text.hpp"
-#include "codec/archive/checksum.hpp"
 #include "os/entry.hpp"
-#include "os/file.hpp"
-#include "os/tree.hpp"
 
 namespace wherry::images {
 
@@ -19,80 +11,25 @@ namespace {
 constexpr std::string_view whiteout_prefix = ".wh.";
 constexpr std::string_view whiteout_meta_prefix = ".wh..wh.";
 constexpr std::string_view opaque_name = ".wh..wh..opq";
-constexpr mode_t implicit_dir_mode = 0755;
+constexpr std::uint32_t implied_dir_mode = 0755;
 
-struct Parts {
-    std::string parent;
-    std::string name;
-};
-
-Parts split_path(const std::string& path) {
-    const auto slash = path.rfind('/');
-    if (slash == std::string::npos) {
-        return {"", path};
-    }
-    return {path.substr(0, slash), path.substr(slash + 1)};
-}
-
-// Attributes of overlayfs itself would let a layer redirect look-ups.
-bool is_allowed_xattr(std::string_view key) {
-    return !key.starts_with("trusted.overlay.") && !key.starts_with("user.overlay.");
-}
-
-// A file system without attributes, or without those of users on links, is no reason to refuse an
-// image: the reference does not either.
-Result<> tolerate(std::string_view key, Result<> set) {
-    if (set || set.error().os_error() == EOPNOTSUPP ||
-        (set.error().os_error() == EPERM && key.starts_with("user."))) {
-        return {};
-    }
-    return set;
-}
-
-bool is_exists(const Result<>& made) {
-    return !made && made.error().os_error() == EEXIST;
-}
-
-mode_t node_type(archive::EntryType type) {
-    switch (type) {
-        case archive::EntryType::character:
-            return S_IFCHR;
-        case archive::EntryType::block:
-            return S_IFBLK;
-        default:
-            return S_IFIFO;
-    }
+files::WriteRules rules(EntryManifest& manifest) {
+    files::WriteRules rules;
+    rules.checksums = true;
+    rules.implied_dir = [&manifest](const std::string& path) {
+        return manifest.add(
+            {.path = path, .type = archive::EntryType::directory, .mode = implied_dir_mode}, 0);
+    };
+    return rules;
 }
 
 }  // namespace
 
-Result<std::string> clean_entry_path(std::string_view path) {
-    const bool absolute = path.starts_with('/');
-    std::vector<std::string_view> names;
-    for (const std::string_view name : text::split(path, '/')) {
-        if (name.empty() || name == ".") {
-            continue;
-        }
-        if (name != "..") {
-            names.push_back(name);
-        } else if (!names.empty()) {
-            names.pop_back();
-        } else if (!absolute) {
-            return fail(ErrorKind::invalid, "\"{}\" is outside of the layer", path);
-        }
-    }
-    std::string clean;
-    for (const std::string_view name : names) {
-        if (!clean.empty()) {
-            clean += '/';
-        }
-        clean += name;
-    }
-    return clean;
-}
+LayerWriter::LayerWriter(os::RootDir root, EntryManifest manifest)
+    : manifest_(std::move(manifest)), tree_(std::move(root), rules(manifest_)) {}
 
 Result<> LayerWriter::add(archive::Entry entry, archive::TarReader& reader) {
-    TRY(entry.path, clean_entry_path(entry.path));
+    TRY(entry.path, files::clean_entry_path(entry.path));
     auto done = put(entry, reader);
     if (!done) {
         return std::move(done).error().in("/" + entry.path);
@@ -100,11 +37,8 @@ Result<> LayerWriter::add(archive::Entry entry, archive::TarReader& reader) {
     return {};
 }
 
-Result<> LayerWriter::put(archive::Entry& entry, archive::TarReader& reader) {
-    if (entry.path.empty()) {
-        return put_root(entry);
-    }
-    const auto [parent, name] = split_path(entry.path);
+Result<> LayerWriter::put(const archive::Entry& entry, archive::TarReader& reader) {
+    const auto [parent, name] = files::split_path(entry.path);
     if (name == opaque_name) {
         return put_opaque(parent);
     }
@@ -114,36 +48,19 @@ Result<> LayerWriter::put(archive::Entry& entry, archive::TarReader& reader) {
     if (name.starts_with(whiteout_prefix)) {
         return put_whiteout(parent, name.substr(whiteout_prefix.size()));
     }
-    TRY(const int folder, dir(parent));
-    const Target target{.dir = folder, .name = name, .entry = entry};
-    std::uint32_t crc = 0;
-    if (entry.type == archive::EntryType::file) {
-        TRY(crc, put_file(target, reader));
-    } else if (entry.type == archive::EntryType::directory) {
-        CHECK_OK(put_dir(target));
-    } else {
-        CHECK_OK(put_other(target));
+    TRY(const files::Put put, tree_.add(entry, reader));
+    if (put.over_whiteout) {
+        TRY(const int folder, tree_.dir(parent));
+        CHECK_OK(os::set_xattr(folder, name, "trusted.overlay.opaque", "y"));
     }
-    return manifest_.add(entry, crc);
-}
-
-Result<> LayerWriter::put_root(const archive::Entry& entry) {
-    if (entry.type != archive::EntryType::directory) {
-        return fail(ErrorKind::invalid, "the root of a layer is no folder");
-    }
-    forget_dir();
-    TRY(const int folder, dir(""));
-    const Target target{.dir = folder, .name = ".", .entry = entry};
-    CHECK_OK(set_metadata(target));
-    dir_times_.push_back({.path = "", .mtime = entry.mtime});
-    return manifest_.add(entry, 0);
+    return manifest_.add(entry, put.crc);
 }
 
 Result<> LayerWriter::put_whiteout(const std::string& parent, const std::string& hidden) {
     if (hidden.empty() || hidden == "." || hidden == "..") {
         return fail(ErrorKind::invalid, "a whiteout without a name");
     }
-    TRY(const int folder, dir(parent));
+    TRY(const int folder, tree_.dir(parent));
     const std::string path = parent.empty() ? hidden : parent + "/" + hidden;
     TRY(const auto present, os::find_entry(folder, hidden));
     // A whiteout speaks of the layers below. What this layer has under that name stays; a folder
@@ -158,162 +75,13 @@ Result<> LayerWriter::put_whiteout(const std::string& parent, const std::string&
 }
 
 Result<> LayerWriter::put_opaque(const std::string& parent) {
-    TRY(const int folder, dir(parent));
+    TRY(const int folder, tree_.dir(parent));
     CHECK_OK(os::set_xattr(folder, ".", "trusted.overlay.opaque", "y"));
     return manifest_.add_opaque(parent);
 }
 
-Result<std::uint32_t> LayerWriter::put_file(const Target& target, archive::TarReader& reader) {
-    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-    auto made = os::open_at(target.dir, target.name, flags, 0600);
-    if (!made && made.error().os_error() == EEXIST) {
-        CHECK_OK(clear(target));
-        made = os::open_at(target.dir, target.name, flags, 0600);
-    }
-    TRY(const auto file, std::move(made));
-    std::uint32_t crc = 0;
-    std::uint64_t end = 0;
-    while (true) {
-        TRY(const auto block, reader.next_block());
-        if (!block) {
-            break;
-        }
-        CHECK_OK(os::write_at(file.get(), block->offset, block->bytes));
-        crc = archive::crc32(crc, block->bytes);
-        end = block->offset + block->bytes.size();
-    }
-    const archive::Entry& entry = target.entry;
-    if (end != entry.size) {
-        CHECK_OK(os::set_size(file.get(), entry.size));
-    }
-    CHECK_OK(os::set_owner(file.get(), entry.uid, entry.gid));
-    CHECK_OK(os::set_mode(file.get(), entry.mode));
-    for (const auto& [key, value] : entry.xattrs) {
-        if (is_allowed_xattr(key)) {
-            CHECK_OK(tolerate(key, os::set_xattr(file.get(), key, value)));
-        }
-    }
-    CHECK_OK(os::set_mtime(file.get(), entry.mtime));
-    size_ += entry.size;
-    return crc;
-}
-
-Result<> LayerWriter::put_dir(const Target& target) {
-    auto made = os::make_dir(target.dir, target.name, 0700);
-    bool hides_below = false;
-    if (is_exists(made)) {
-        TRY(const auto present, os::find_entry(target.dir, target.name));
-        if (present && !S_ISDIR(present->st_mode)) {
-            hides_below = S_ISCHR(present->st_mode) && present->st_rdev == 0;
-            CHECK_OK(clear(target));
-            made = os::make_dir(target.dir, target.name, 0700);
-        } else {
-            made = Result<>();
-        }
-    }
-    CHECK_OK(std::move(made));
-    CHECK_OK(set_metadata(target));
-    if (hides_below) {
-        CHECK_OK(os::set_xattr(target.dir, target.name, "trusted.overlay.opaque", "y"));
-    }
-    dir_times_.push_back({.path = target.entry.path, .mtime = target.entry.mtime});
-    return {};
-}
-
-Result<> LayerWriter::put_other(const Target& target) {
-    const archive::Entry& entry = target.entry;
-    const auto make = [&]() -> Result<> {
-        switch (entry.type) {
-            case archive::EntryType::symlink:
-                return os::make_symlink(target.dir, target.name, entry.link);
-            case archive::EntryType::hardlink: {
-                TRY(const std::string shared, clean_entry_path(entry.link));
-                TRY(const auto place, root_.open_parent(shared));
-                return os::make_hardlink(place.dir.get(), place.name, target.dir, target.name);
-            }
-            case archive::EntryType::character:
-            case archive::EntryType::block:
-            case archive::EntryType::fifo:
-                return os::make_node(target.dir, target.name, node_type(entry.type) | 0600,
-                                     entry.type == archive::EntryType::fifo
-                                         ? 0
-                                         : ::makedev(entry.major, entry.minor));
-            default:
-                return fail(ErrorKind::invalid, "an entry of an unknown type");
-        }
-    };
-    auto made = make();
-    if (is_exists(made)) {
-        CHECK_OK(clear(target));
-        made = make();
-    }
-    CHECK_OK(std::move(made));
-    if (entry.type == archive::EntryType::hardlink) {
-        return {};  // owner, mode and times are the shared file's
-    }
-    if (entry.type == archive::EntryType::symlink) {
-        size_ += entry.link.size();
-    }
-    CHECK_OK(set_metadata(target));
-    return os::set_mtime(target.dir, target.name, entry.mtime);
-}
-
-Result<> LayerWriter::set_metadata(const Target& target) {
-    const archive::Entry& entry = target.entry;
-    CHECK_OK(os::set_owner(target.dir, target.name, entry.uid, entry.gid));
-    if (entry.type != archive::EntryType::symlink) {
-        CHECK_OK(os::set_mode(target.dir, target.name, entry.mode));
-    }
-    for (const auto& [key, value] : entry.xattrs) {
-        if (is_allowed_xattr(key)) {
-            CHECK_OK(tolerate(key, os::set_xattr(target.dir, target.name, key, value)));
-        }
-    }
-    return {};
-}
-
-Result<int> LayerWriter::dir(const std::string& path) {
-    if (dir_ && dir_path_ == path) {
-        return dir_.get();
-    }
-    auto found = root_.open_in(path, O_PATH | O_DIRECTORY);
-    if (!found && found.error().os_error() == ENOENT) {
-        found = make_dirs(path);
-    }
-    TRY(dir_, std::move(found));
-    dir_path_ = path;
-    return dir_.get();
-}
-
-Result<os::UniqueFd> LayerWriter::make_dirs(const std::string& path) {
-    const auto [parent, name] = split_path(path);
-    TRY(const int above, dir(parent));
-    CHECK_OK(os::make_dir(above, name, implicit_dir_mode));
-    CHECK_OK(os::set_mode(above, name, implicit_dir_mode));
-    CHECK_OK(manifest_.add(
-        {.path = path, .type = archive::EntryType::directory, .mode = implicit_dir_mode}, 0));
-    return os::open_at(above, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-}
-
-void LayerWriter::forget_dir() {
-    dir_.reset();
-    dir_path_.clear();
-}
-
-// Makes room for an entry: what this layer has already put under the name goes.
-Result<> LayerWriter::clear(const Target& target) {
-    replaced_ = true;
-    return os::remove_tree(target.dir, target.name);
-}
-
 Result<> LayerWriter::finish() {
-    forget_dir();
-    for (const DirTime& last : dir_times_ | std::views::reverse) {
-        auto folder = root_.open_in(last.path, O_RDONLY | O_DIRECTORY, os::LastLink::keep);
-        if (folder) {  // a later entry may have replaced it
-            CHECK_OK(os::set_mtime(folder->get(), last.mtime));
-        }
-    }
+    CHECK_OK(tree_.finish());
     return manifest_.finish();
 }
 

@@ -2,9 +2,9 @@
 
 #include "base/text.hpp"
 #include "engine/images/assemble.hpp"
-#include "engine/images/body_pipe.hpp"
 #include "engine/images/download.hpp"
 #include "engine/images/load_items.hpp"
+#include "files/body.hpp"
 
 namespace wherry::images {
 
@@ -130,7 +130,7 @@ Task<Result<ImageArchive>> receive_archive(Parts& parts, http::BodyReader& body)
     const auto read = [layout](archive::ByteSource& source) {
         return ImageArchive::read(source, layout);
     };
-    co_return co_await with_body(parts.loop, parts.bodies, body, read);
+    co_return co_await files::with_body(parts.bodies, body, read);
 }
 
 Task<Result<>> load_images(Parts& parts, ImageArchive archive, LoadOptions options,

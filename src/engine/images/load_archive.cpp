@@ -2,7 +2,7 @@
 
 #include "codec/archive/compression.hpp"
 #include "codec/archive/tar.hpp"
-#include "engine/images/layer_writer.hpp"
+#include "files/tree_writer.hpp"
 #include "os/file.hpp"
 
 namespace wherry::images {
@@ -42,15 +42,15 @@ Result<ImageArchive> ImageArchive::read(archive::ByteSource& source, const store
         if (out.files_.size() + out.links_.size() > max_files) {
             return fail(ErrorKind::invalid, "too many files in an image archive");
         }
-        TRY(const std::string path, clean_entry_path(entry->path));
+        TRY(const std::string path, files::clean_entry_path(entry->path));
         if (entry->type == archive::EntryType::file) {
             TRY(out.files_[path], keep_file(tar, layout));
         } else if (entry->type == archive::EntryType::symlink) {
             const auto slash = path.rfind('/');
             const std::string folder = slash == path.npos ? "" : path.substr(0, slash + 1);
-            TRY(out.links_[path], clean_entry_path(folder + entry->link));
+            TRY(out.links_[path], files::clean_entry_path(folder + entry->link));
         } else if (entry->type == archive::EntryType::hardlink) {
-            TRY(out.links_[path], clean_entry_path(entry->link));
+            TRY(out.links_[path], files::clean_entry_path(entry->link));
         }
     }
     CHECK_OK(archive::drain(source));

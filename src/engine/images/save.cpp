@@ -139,12 +139,7 @@ Result<std::map<std::string, Picked>> pick(const Parts& parts,
 class TarStream {
   public:
     explicit TarStream(http::BodyWriter& out) : out_(out) {}
-    [[nodiscard]] Result<> open() {
-        TRY(auto tar, archive::TarWriter::open(sink_));
-        tar_.emplace(std::move(tar));
-        return {};
-    }
-    [[nodiscard]] archive::TarWriter& tar() { return *tar_; }
+    [[nodiscard]] archive::TarWriter& tar() { return tar_; }
     [[nodiscard]] Task<Result<>> flush() {
         if (!buffer_.empty()) {
             CO_CHECK_OK(co_await out_.write(buffer_));
@@ -157,7 +152,7 @@ class TarStream {
     http::BodyWriter& out_;
     std::string buffer_;
     archive::TextSink sink_{buffer_};
-    std::optional<archive::TarWriter> tar_;
+    archive::TarWriter tar_{sink_};
 };
 
 Task<Result<>> write_blob(Parts& parts, BlobRef blob, TarStream& stream) {
@@ -203,7 +198,6 @@ Result<SavePlan> prepare_save(const Parts& parts, const std::vector<std::string>
 
 Task<Result<>> run_save(Parts& parts, SavePlan plan, http::BodyWriter& out) {
     TarStream stream(out);
-    CO_CHECK_OK(stream.open());
     for (const BlobRef& blob : plan.blobs) {
         CO_CHECK_OK(co_await write_blob(parts, blob, stream));
     }

@@ -8,6 +8,7 @@
 //   │   └── ingest/                      blobs that are still arriving
 //   ├── layers/NAME/diff                 an unpacked layer; NAME is short (overlay options are few)
 //   ├── layers/NAME/entries              what was unpacked, for `verify`
+//   ├── init/                            the layer below every image
 //   ├── containers/ID/                   hostname, hosts, resolv.conf, ID-json.log
 //   │   └── rw/{upper,work}              the container's own layer
 //   ├── volumes/NAME/_data
@@ -45,6 +46,7 @@ class Layout {
     [[nodiscard]] std::string layers() const { return data_root_ + "/layers"; }
     [[nodiscard]] std::string layer(std::string_view name) const;
 
+    [[nodiscard]] std::string init_layer() const { return data_root_ + "/init"; }
     [[nodiscard]] std::string containers() const { return data_root_ + "/containers"; }
     [[nodiscard]] std::string container(std::string_view id) const;
     [[nodiscard]] std::string container_log(std::string_view id) const;

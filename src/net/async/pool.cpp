@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include <csignal>
+
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -32,6 +34,11 @@ struct Pool::State {
 
     void work() {
         ::pthread_setname_np(::pthread_self(), name.c_str());
+        // sendfile(2) to a peer that has gone knows no MSG_NOSIGNAL.
+        sigset_t pipe_signal;
+        ::sigemptyset(&pipe_signal);
+        ::sigaddset(&pipe_signal, SIGPIPE);
+        ::pthread_sigmask(SIG_BLOCK, &pipe_signal, nullptr);
         std::unique_lock lock(mutex);
         while (true) {
             ++idle;

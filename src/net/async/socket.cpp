@@ -51,6 +51,7 @@ class SocketStream final : public Stream {
     }
     Result<Released> release() override;
     [[nodiscard]] int native_handle() const noexcept override { return fd_; }
+    [[nodiscard]] int plain_socket() const noexcept override { return fd_; }
 
   private:
     Task<Result<>> write_slowly(std::string_view bytes);

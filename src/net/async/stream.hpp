@@ -37,6 +37,9 @@ class Stream {
     [[nodiscard]] virtual Result<Released> release() = 0;
     /// The socket, to look at it; -1 where there is none.
     [[nodiscard]] virtual int native_handle() const noexcept { return -1; }
+    /// The socket, where its bytes are the stream's own: a thread may send and receive on it while
+    /// nobody uses the stream. -1 for TLS and the like.
+    [[nodiscard]] virtual int plain_socket() const noexcept { return -1; }
 };
 
 /// Copies until the source ends, then half-closes the target.

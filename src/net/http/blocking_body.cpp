@@ -5,10 +5,15 @@
 #include <boost/asio/this_coro.hpp>
 #include <condition_variable>
 #include <mutex>
+#include <span>
 #include <string>
 
+#include "base/scope_guard.hpp"
 #include "net/async/event.hpp"
+#include "net/async/sleep.hpp"
 #include "net/async/task_group.hpp"
+#include "net/http/direct_writer.hpp"
+#include "os/entry.hpp"
 
 namespace wherry::http {
 
@@ -122,7 +127,44 @@ Task<Result<>> copy_out(std::shared_ptr<Pipe> pipe, BodyWriter& writer) {
     }
 }
 
+struct DirectEnd {
+    async::Event told;
+    Result<> result = Error(ErrorKind::internal, "the producer ended by an exception");
+};
+
+Task<> write_directly(async::Pool& pool, const BlockingBody& produce, DirectWriter& writer,
+                      DirectEnd& end) {
+    auto function = [&produce, &writer]() -> Result<> {
+        // What was written is sent, however it ends.
+        auto flush = on_failure([&writer]() noexcept { (void)writer.flush(); });
+        CHECK_OK(produce(writer));
+        flush.commit();
+        return writer.flush();
+    };
+    const auto tell = on_exit([&end]() noexcept { end.told.set(); });
+    end.result = co_await async::blocking(pool, std::move(function));
+}
+
+Task<> stop_when_cancelled(async::Event& ended, const os::StopSignal& stop) {
+    const Result<> waited = co_await ended.wait();
+    if (!waited) {
+        stop.raise();
+    }
+}
+
+Task<Result<>> run_direct_body(async::Pool& pool, BlockingBody produce, DirectOutput output) {
+    CO_TRY(const auto stop, os::StopSignal::make());
+    DirectWriter writer(output, stop.fd());
+    DirectEnd end;
+    co_await async::both(write_directly(pool, produce, writer, end),
+                         stop_when_cancelled(end.told, stop));
+    co_return std::move(end.result);
+}
+
 Task<Result<>> run_blocking_body(async::Pool& pool, BlockingBody produce, BodyWriter& writer) {
+    if (const auto output = writer.direct()) {
+        co_return co_await run_direct_body(pool, std::move(produce), *output);
+    }
     const async::Executor executor = co_await boost::asio::this_coro::executor;
     const auto pipe = std::make_shared<Pipe>(executor);
     async::TaskGroup group(executor);
@@ -134,6 +176,21 @@ Task<Result<>> run_blocking_body(async::Pool& pool, BlockingBody produce, BodyWr
 }
 
 }  // namespace
+
+Result<> BlockingWriter::write_file(int file, std::uint64_t offset, std::uint64_t size) {
+    std::string buffer(static_cast<std::size_t>(std::min<std::uint64_t>(size, pipe_size)), '\0');
+    while (size > 0) {
+        const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(size, buffer.size()));
+        TRY(const std::size_t got, os::read_at(file, offset, std::span(buffer).first(most)));
+        if (got == 0) {
+            return fail(ErrorKind::internal, "a file became shorter while it was sent");
+        }
+        CHECK_OK(write({buffer.data(), got}));
+        offset += got;
+        size -= got;
+    }
+    return {};
+}
 
 StreamBody blocking_body(async::Pool& pool, BlockingBody produce) {
     return [&pool, produce = std::move(produce)](BodyWriter& writer) {

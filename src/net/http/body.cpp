@@ -56,13 +56,19 @@ Task<Result<std::size_t>> InputBody::read_some(std::span<char> buffer) {
     co_return co_await read_to_end(buffer);
 }
 
-/// From the input's buffer, or past it if it is empty; 0 is the end of the connection.
-Task<Result<std::size_t>> InputBody::take_some(std::span<char> buffer) {
+std::size_t InputBody::take_ahead(std::span<char> buffer) {
     const auto have = input_->bytes();
-    if (!have.empty()) {
-        const std::size_t count = std::min(have.size(), buffer.size());
+    const std::size_t count = std::min(have.size(), buffer.size());
+    if (count > 0) {
         std::memcpy(buffer.data(), have.data(), count);
         input_->consume(count);
+    }
+    return count;
+}
+
+/// From the input's buffer, or past it if it is empty; 0 is the end of the connection.
+Task<Result<std::size_t>> InputBody::take_some(std::span<char> buffer) {
+    if (const std::size_t count = take_ahead(buffer); count > 0) {
         co_return count;
     }
     CO_CHECK_OK(co_await call_before_wait());
@@ -101,6 +107,97 @@ Task<Result<std::size_t>> InputBody::read_to_end(std::span<char> buffer) {
     CO_TRY(const std::size_t got, co_await take_some(buffer));
     finished_ = got == 0;
     co_return got;
+}
+
+/// The body on one thread. Its state is the body's own, so that the loop can go on where the thread
+/// has left off.
+class InputBody::Lent final : public BlockingReader {
+  public:
+    Lent(InputBody* body, int socket, int stop) : body_(body), socket_(socket, stop) {}
+    Result<std::size_t> read(std::span<char> buffer) override {
+        return body_->read_blocking(socket_, buffer);
+    }
+
+  private:
+    InputBody* body_;
+    os::BlockingSocket socket_;
+};
+
+Task<Result<std::unique_ptr<BlockingReader>>> InputBody::lend(int stop) {
+    const int socket = input_->plain_socket();
+    if (socket < 0) {
+        co_return std::unique_ptr<BlockingReader>();
+    }
+    if (!finished_) {
+        CO_CHECK_OK(co_await call_before_wait());
+    }
+    co_return std::unique_ptr<BlockingReader>(std::make_unique<Lent>(this, socket, stop));
+}
+
+Result<std::size_t> InputBody::read_blocking(const os::BlockingSocket& socket,
+                                             std::span<char> buffer) {
+    if (finished_ || buffer.empty()) {
+        return std::size_t{0};
+    }
+    if (framing_.kind == Framing::Kind::chunked) {
+        return read_chunks_blocking(socket, buffer);
+    }
+    const bool bounded = framing_.kind == Framing::Kind::length;
+    if (bounded && framing_.length < buffer.size()) {
+        buffer = buffer.first(static_cast<std::size_t>(framing_.length));
+    }
+    std::size_t got = take_ahead(buffer);
+    if (got == 0) {
+        TRY(got, socket.receive(buffer));
+    }
+    if (!bounded) {
+        finished_ = got == 0;
+        return got;
+    }
+    if (got == 0) {
+        return cut_off();
+    }
+    framing_.length -= got;
+    finished_ = framing_.length == 0;
+    return got;
+}
+
+Result<std::size_t> InputBody::read_chunks_blocking(const os::BlockingSocket& socket,
+                                                    std::span<char> buffer) {
+    while (true) {
+        TRY(const auto step, chunks_.decode(input_->bytes(), buffer));
+        input_->consume(step.consumed);
+        finished_ = chunks_.finished();
+        if (step.produced > 0 || finished_) {
+            return step.produced;
+        }
+        TRY(const std::size_t got, socket.receive(input_->make_room(body_buffer)));
+        if (got == 0) {
+            return cut_off();
+        }
+        input_->filled(got);
+    }
+}
+
+namespace {
+
+std::optional<DirectOutput> direct_output(const async::Stream& stream, bool chunked,
+                                          std::uint64_t* left) {
+    const int socket = stream.plain_socket();
+    if (socket < 0) {
+        return std::nullopt;
+    }
+    return DirectOutput{.socket = socket, .chunked = chunked, .left = left};
+}
+
+}  // namespace
+
+std::optional<DirectOutput> ChunkedWriter::direct() {
+    return direct_output(*stream_, true, nullptr);
+}
+
+std::optional<DirectOutput> PlainWriter::direct() {
+    return direct_output(*stream_, false, left_ ? &*left_ : nullptr);
 }
 
 Task<Result<>> ChunkedWriter::write(std::string_view bytes) {

@@ -9,6 +9,7 @@
 #include "net/http/head.hpp"
 #include "net/http/input.hpp"
 #include "net/http/message.hpp"
+#include "os/blocking_socket.hpp"
 
 namespace wherry::http {
 
@@ -18,6 +19,7 @@ class InputBody final : public BodyReader {
     InputBody(Input* input, Framing framing);
 
     Task<Result<std::size_t>> read_some(std::span<char> buffer) override;
+    Task<Result<std::unique_ptr<BlockingReader>>> lend(int stop) override;
     /// All was read: the next byte belongs to the next message.
     [[nodiscard]] bool finished() const noexcept { return finished_; }
     /// Bytes of the body that are known to come; nothing if only its end will tell.
@@ -28,6 +30,12 @@ class InputBody final : public BodyReader {
     }
 
   private:
+    class Lent;
+    Result<std::size_t> read_blocking(const os::BlockingSocket& socket, std::span<char> buffer);
+    Result<std::size_t> read_chunks_blocking(const os::BlockingSocket& socket,
+                                             std::span<char> buffer);
+    /// What was read ahead, as far as it fits; 0 if that is nothing.
+    std::size_t take_ahead(std::span<char> buffer);
     Task<Result<std::size_t>> read_length(std::span<char> buffer);
     Task<Result<std::size_t>> read_chunks(std::span<char> buffer);
     Task<Result<std::size_t>> read_to_end(std::span<char> buffer);
@@ -46,6 +54,7 @@ class ChunkedWriter final : public BodyWriter {
   public:
     explicit ChunkedWriter(async::Stream* stream) : stream_(stream) {}
     Task<Result<>> write(std::string_view bytes) override;
+    std::optional<DirectOutput> direct() override;
     [[nodiscard]] Task<Result<>> finish();
 
   private:
@@ -58,6 +67,7 @@ class PlainWriter final : public BodyWriter {
     PlainWriter(async::Stream* stream, std::optional<std::uint64_t> length)
         : stream_(stream), left_(length) {}
     Task<Result<>> write(std::string_view bytes) override;
+    std::optional<DirectOutput> direct() override;
     /// Whether as much was written as was announced.
     [[nodiscard]] bool complete() const noexcept { return !left_ || *left_ == 0; }
 

@@ -249,6 +249,7 @@ class SupervisedWriter final : public BodyWriter {
         supervised_->end_write();
         co_return written;
     }
+    std::optional<DirectOutput> direct() override { return writer_->direct(); }
 
   private:
     BodyWriter* writer_;

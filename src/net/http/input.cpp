@@ -55,7 +55,7 @@ void Input::consume(std::size_t count) noexcept {
     }
 }
 
-Task<Result<std::size_t>> Input::fill(std::size_t room) {
+std::span<char> Input::make_room(std::size_t room) {
     if (storage_.size() - end_ < room && begin_ > 0) {
         std::memmove(storage_.data(), storage_.data() + begin_, end_ - begin_);
         end_ -= begin_;
@@ -64,7 +64,11 @@ Task<Result<std::size_t>> Input::fill(std::size_t room) {
     if (storage_.size() - end_ < room) {
         storage_.resize(std::max(end_ + room, kept_size));
     }
-    const std::span<char> free(storage_.data() + end_, storage_.size() - end_);
+    return {storage_.data() + end_, storage_.size() - end_};
+}
+
+Task<Result<std::size_t>> Input::fill(std::size_t room) {
+    const std::span<char> free = make_room(room);
     CO_TRY(const std::size_t got, co_await stream_->read_some(free));
     end_ += got;
     co_return got;

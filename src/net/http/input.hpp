@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,10 @@ class Input {
     void consume(std::size_t count) noexcept;
     /// Reads once into a buffer of at least `room` free bytes; 0 means the end.
     [[nodiscard]] Task<Result<std::size_t>> fill(std::size_t room);
+    /// The same for one thread that may wait: `room` free bytes, of which the first `count` were
+    /// filled.
+    [[nodiscard]] std::span<char> make_room(std::size_t room);
+    void filled(std::size_t count) noexcept { end_ += count; }
     /// Reads past the buffer, which must be empty.
     [[nodiscard]] Task<Result<std::size_t>> read_directly(std::span<char> buffer) {
         return stream_->read_some(buffer);
@@ -28,6 +33,7 @@ class Input {
     /// Gives the memory of a large body or head back, as far as it is unused.
     void shrink();
     [[nodiscard]] std::string take_rest();
+    [[nodiscard]] int plain_socket() const noexcept { return stream_->plain_socket(); }
 
   private:
     async::Stream* stream_;

@@ -72,4 +72,8 @@ Task<Result<std::string>> BodyReader::read_all(std::size_t limit) {
     }
 }
 
+Task<Result<std::unique_ptr<BlockingReader>>> BodyReader::lend(int /*stop*/) {
+    co_return std::unique_ptr<BlockingReader>();
+}
+
 }  // namespace wherry::http

@@ -60,6 +60,17 @@ class Query {
 [[nodiscard]] std::string percent_encode(std::string_view text);
 [[nodiscard]] Result<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
+/// A body as a thread reads it that may wait (`blocking_request.hpp`).
+class BlockingReader {
+  public:
+    BlockingReader() = default;
+    BlockingReader(const BlockingReader&) = delete;
+    BlockingReader& operator=(const BlockingReader&) = delete;
+    virtual ~BlockingReader() = default;
+    /// Fills a part of the buffer; 0 means the end. A body cut off is an error.
+    [[nodiscard]] virtual Result<std::size_t> read(std::span<char> buffer) = 0;
+};
+
 /// A body that is read piece by piece: back-pressure reaches the peer.
 class BodyReader {
   public:
@@ -71,6 +82,16 @@ class BodyReader {
     [[nodiscard]] virtual Task<Result<std::size_t>> read_some(std::span<char> buffer) = 0;
     /// Everything, refused with `invalid` (413) past `limit` bytes.
     [[nodiscard]] Task<Result<std::string>> read_all(std::size_t limit);
+    /// The same body for one thread, straight from the socket, until `stop` is readable; null where
+    /// there is no plain socket. Nobody else reads while it lives.
+    [[nodiscard]] virtual Task<Result<std::unique_ptr<BlockingReader>>> lend(int stop);
+};
+
+/// A socket on which one thread writes a response's body, while nobody else writes to it.
+struct DirectOutput {
+    int socket = -1;
+    bool chunked = false;
+    std::uint64_t* left = nullptr;  ///< bytes of an announced length that are still to come
 };
 
 /// A body that is written piece by piece; `write` waits while the peer is slow. Each write is one
@@ -82,6 +103,8 @@ class BodyWriter {
     BodyWriter& operator=(const BodyWriter&) = delete;
     virtual ~BodyWriter() = default;
     [[nodiscard]] virtual Task<Result<>> write(std::string_view bytes) = 0;
+    /// Nothing where there is no plain socket.
+    [[nodiscard]] virtual std::optional<DirectOutput> direct() { return std::nullopt; }
 };
 
 /// The raw connection after an upgrade (or a hijack without one).

@@ -66,6 +66,18 @@ Task<Result<>> write_body(std::shared_ptr<LogReply> reply, http::BodyWriter& out
     co_return written;
 }
 
+/// What was logged so far, by a thread of its own.
+Result<> write_past(const containers::PastLogs& plan, http::BlockingWriter& out) {
+    Result<> written = containers::write_past_logs(plan, out);
+    if (!written && written.error().kind() != ErrorKind::cancelled && plan.framed) {
+        std::string complaint;
+        frame::append(complaint, frame::Stream::system_error,
+                      text::format("Error grabbing logs: {}\n", written.error().message()));
+        return out.write(complaint);
+    }
+    return written;
+}
+
 }  // namespace
 
 Task<Result<http::Response>> container_logs(Call& call) {
@@ -77,6 +89,14 @@ Task<Result<http::Response>> container_logs(Call& call) {
                                           container->named(call.param(0))));
     CO_CHECK_OK(containers::check_log_readable(*container));
     const auto type = stream_content_type(container->record.config.tty, call.version);
+    if (!query.follow || !container->state.running) {
+        const auto plan = containers::plan_past_logs(containers, *container, std::move(query));
+        co_return stream_reply(
+            std::string(type),
+            http::blocking_body(containers.bulk_pool(), [plan](http::BlockingWriter& out) {
+                return write_past(plan, out);
+            }));
+    }
     const auto reply =
         std::make_shared<LogReply>(LogReply{containers, std::move(container), std::move(query)});
     co_return stream_reply(std::string(type),

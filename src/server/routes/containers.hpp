@@ -21,6 +21,13 @@ namespace wherry::server {
 [[nodiscard]] Task<Result<http::Response>> container_resize(Call& call);
 [[nodiscard]] Task<Result<http::Response>> container_delete(Call& call);
 [[nodiscard]] Task<Result<http::Response>> container_prune(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_archive_head(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_archive_get(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_archive_put(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_changes(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_export(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_stats(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_top(Call& call);
 
 /// `raw-stream`, or `multiplexed-stream` for a container without a terminal from 1.42 on.
 [[nodiscard]] std::string_view stream_content_type(bool terminal, api::ApiVersion version);

@@ -10,12 +10,11 @@ namespace {
 std::string make_tar(const std::vector<std::pair<Entry, std::string>>& entries) {
     std::string tar;
     TextSink sink(tar);
-    auto writer = TarWriter::open(sink);
-    EXPECT_TRUE(writer);
+    TarWriter writer(sink);
     for (const auto& [entry, content] : entries) {
-        EXPECT_TRUE(writer->add_file(entry, content));
+        EXPECT_TRUE(writer.add_file(entry, content));
     }
-    EXPECT_TRUE(writer->finish());
+    EXPECT_TRUE(writer.finish());
     return tar;
 }
 

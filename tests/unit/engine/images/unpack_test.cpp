@@ -38,16 +38,11 @@ class UnpackTest : public testing::Test {
         add({.path = path, .type = EntryType::hardlink, .mode = 0644, .link = target});
     }
     void add(Entry entry, const std::string& content = "") {
-        if (!writer_) {
-            auto writer = archive::TarWriter::open(sink_);
-            ASSERT_TRUE(writer);
-            writer_.emplace(std::move(*writer));
-        }
-        auto added = writer_->add_file(std::move(entry), content);
+        auto added = writer_.add_file(std::move(entry), content);
         ASSERT_TRUE(added) << added.error().message();
     }
     Result<UnpackedLayer> unpack() {
-        CHECK_OK(writer_->finish());
+        CHECK_OK(writer_.finish());
         archive::TextSource source(tar_);
         return unpack_layer(source, dir_ / "layer");
     }
@@ -75,7 +70,7 @@ class UnpackTest : public testing::Test {
 
   private:
     archive::TextSink sink_{tar_};
-    std::optional<archive::TarWriter> writer_;
+    archive::TarWriter writer_{sink_};
 };
 
 TEST_F(UnpackTest, writes_owners_modes_times_and_attributes) {
@@ -242,12 +237,12 @@ TEST(Unpack, ends_when_its_job_is_cancelled) {
 }
 
 TEST(Unpack, clean_entry_path_reads_names_without_links) {
-    EXPECT_EQ(clean_entry_path("./a//b/").value_or("error"), "a/b");
-    EXPECT_EQ(clean_entry_path("/").value_or("error"), "");
-    EXPECT_EQ(clean_entry_path("a/../b").value_or("error"), "b");
-    EXPECT_EQ(clean_entry_path("/../x").value_or("error"), "x");
-    EXPECT_FALSE(clean_entry_path("../x"));
-    EXPECT_FALSE(clean_entry_path("a/../../x"));
+    EXPECT_EQ(files::clean_entry_path("./a//b/").value_or("error"), "a/b");
+    EXPECT_EQ(files::clean_entry_path("/").value_or("error"), "");
+    EXPECT_EQ(files::clean_entry_path("a/../b").value_or("error"), "b");
+    EXPECT_EQ(files::clean_entry_path("/../x").value_or("error"), "x");
+    EXPECT_FALSE(files::clean_entry_path("../x"));
+    EXPECT_FALSE(files::clean_entry_path("a/../../x"));
 }
 
 TEST(Sha256, is_written_as_registries_write_it) {

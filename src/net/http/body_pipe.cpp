@@ -1,17 +1,20 @@
-#include "engine/images/body_pipe.hpp"
+#include "net/http/body_pipe.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include "net/async/task_group.hpp"
+#include "net/http/blocking_request.hpp"
 
-namespace wherry::images {
+namespace wherry::http {
 
 namespace {
 constexpr std::size_t piece_bytes = 256 * 1024;
 constexpr std::size_t max_pieces = 4;
 }  // namespace
 
-Task<> BodyPipe::fill(http::BodyReader& body) {
+Task<> BodyPipe::fill(BodyReader& body) {
     std::string buffer(piece_bytes, '\0');
     while (true) {
         const auto got = co_await body.read_some(buffer);
@@ -54,7 +57,7 @@ bool BodyPipe::is_full() {
 
 void BodyPipe::wake_filler() {
     // The pipe may be gone when the loop gets to it.
-    loop_.post([weak = weak_from_this()] {
+    boost::asio::post(loop_, [weak = weak_from_this()] {
         if (const auto self = weak.lock()) {
             self->room_.set();
         }
@@ -83,9 +86,21 @@ Result<std::size_t> BodyPipe::read(std::span<char> buffer) {
     return size;
 }
 
-Task<> detail::feed(async::Loop& loop, std::shared_ptr<BodyPipe> pipe, http::BodyReader& body,
-                    async::Event& done) {
-    async::TaskGroup filling(loop.executor());
+Task<> detail::stop_reader(async::Event& done, const os::StopSignal& stop) {
+    const Result<> waited = co_await done.wait();
+    if (!waited) {
+        stop.raise();
+    }
+}
+
+Task<std::shared_ptr<BodyPipe>> detail::make_pipe() {
+    const async::Executor loop = co_await boost::asio::this_coro::executor;
+    co_return std::make_shared<BodyPipe>(loop);
+}
+
+Task<> detail::feed_reader(std::shared_ptr<BodyPipe> pipe, BodyReader& body, async::Event& done) {
+    const async::Executor loop = co_await boost::asio::this_coro::executor;
+    async::TaskGroup filling(loop);
     filling.spawn(pipe->fill(body));
     const auto ended = co_await done.wait();
     (void)ended;  // cancelled or done, the filling ends
@@ -93,4 +108,4 @@ Task<> detail::feed(async::Loop& loop, std::shared_ptr<BodyPipe> pipe, http::Bod
     co_await filling.join();
 }
 
-}  // namespace wherry::images
+}  // namespace wherry::http
