@@ -96,6 +96,7 @@ Result<ProgramResult> run_program(const std::vector<std::string>& arguments, std
                     limit.count());
     }
     ProgramResult result;
+    result.pid = pid;
     result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     CHECK_OK(checked("seek", "output", [&] { return ::lseek(out.get(), 0, SEEK_SET); }));
     TRY(result.output, read_all(out.get()));

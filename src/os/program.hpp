@@ -13,6 +13,7 @@ namespace wherry::os {
 struct ProgramResult {
     int exit_code = 0;   ///< 128 + signal where a signal ended it
     std::string output;  ///< standard output and standard error
+    int pid = 0;         ///< what it was called while it ran
 };
 
 /// Starts `arguments[0]` (a path, or a name looked up in PATH and the system folders) by

@@ -61,6 +61,10 @@ networks::NetworksConfig networks_config(const EngineConfig& config) {
     networks::NetworksConfig out;
     out.bridge = config.bridge;
     out.bridge_address = config.bridge_address;
+    out.address_range = config.address_range;
+    out.host_ip = config.host_ip;
+    out.inter_container = config.inter_container;
+    out.mtu = config.mtu;
     out.dns = config.dns;
     out.dns_search = config.dns_search;
     out.dns_options = config.dns_options;

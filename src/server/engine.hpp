@@ -42,8 +42,12 @@ struct EngineConfig {
     std::vector<std::string> insecure_registries;
     std::string registry_certs = "/etc/docker/certs.d";
     std::string min_api_version = "1.24";
-    std::string bridge;          ///< "" for docker0, or what is free
+    std::string bridge;          ///< "" for docker0, or what is free; "none" for none
     std::string bridge_address;  ///< "" for 172.17.0.1/16
+    std::string address_range;   ///< of the default bridge's containers; "" for all of its subnet
+    std::string host_ip;         ///< where ports are published by default; "" for everywhere
+    bool inter_container = true;
+    unsigned mtu = 1500;
     std::vector<std::string> labels;
     std::vector<std::string> dns;
     std::vector<std::string> dns_search;

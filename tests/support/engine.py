@@ -76,6 +76,7 @@ class Engine:
         with open(self.folder / "daemon.log", "ab") as log:
             self.process = self.namespace.popen(*self.program, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                                 env={**os.environ, "PATH": peer_path(self.kind)})
+        self.leaks.processes.add(self.process.pid)  # a later daemon is no leak
         wait_for(self._answers, f"{self.kind} answers (log: {self.log_tail()})", 30)
         return self
 

@@ -33,6 +33,13 @@ struct Assign {
         options.*member = value.as_bool();
         return {};
     }
+    Result<> operator()(std::int64_t Options::* member) const {
+        if (!value.is_int()) {
+            return wrong_type(entry, "a whole number");
+        }
+        options.*member = value.as_int();
+        return {};
+    }
     Result<> operator()(StringList Options::* member) const {
         if (!value.is_array()) {
             return wrong_type(entry, "a list of strings");

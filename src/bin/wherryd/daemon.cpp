@@ -31,7 +31,12 @@ server::EngineConfig engine_config(const Options& options) {
     config.insecure_registries = options.insecure_registries;
     config.registry_certs = options.registry_certs;
     config.min_api_version = options.min_api_version;
+    config.bridge = options.bridge;
     config.bridge_address = options.bip;
+    config.address_range = options.fixed_cidr;
+    config.host_ip = options.ip == "0.0.0.0" ? "" : options.ip;
+    config.inter_container = options.icc;
+    config.mtu = static_cast<unsigned>(options.mtu);
     config.labels = options.labels;
     config.dns = options.dns;
     config.dns_search = options.dns_search;
@@ -77,8 +82,8 @@ Result<> run(const Options& options) {
     http::Server server(loop.executor(),
                         [&](http::Request& request) { return dispatcher.handle(request); });
     TRY(auto listeners, open_listeners(options));
-    for (os::UniqueFd& socket : listeners.sockets) {
-        server.listen(std::move(socket));
+    for (Listener& listener : listeners.sockets) {
+        server.listen(std::move(listener.socket), std::move(listener.tls));
     }
     for (const std::string& name : listeners.names) {
         log::info("host={} API listens", name);

@@ -20,6 +20,9 @@ struct AddFlag {
     CLI::Option* operator()(bool Options::* member) const {
         return app.add_flag(std::string(entry.flag), options.*member, std::string(entry.help));
     }
+    CLI::Option* operator()(std::int64_t Options::* member) const {
+        return app.add_option(std::string(entry.flag), options.*member, std::string(entry.help));
+    }
     CLI::Option* operator()(StringList Options::* member) const {
         return app.add_option(std::string(entry.flag), options.*member, std::string(entry.help))
             ->allow_extra_args(false);

@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "net/http/tls.hpp"
 #include "os/file.hpp"
 #include "os/notify.hpp"
 #include "os/socket.hpp"
@@ -33,12 +34,28 @@ Result<> add_unix(Listeners& listeners, const std::string& path, const Options& 
         CHECK_OK(os::make_dirs(path.substr(0, slash)));
     }
     TRY(auto socket, os::listen_unix(path, socket_mode, group_id(options.group)));
-    listeners.sockets.push_back(std::move(socket));
+    listeners.sockets.push_back({.socket = std::move(socket)});
     listeners.socket_files.push_back(path);
     return {};
 }
 
-Result<> add_tcp(Listeners& listeners, std::string_view address) {
+/// Null without TLS.
+Result<http::TlsContextPtr> tls_of(const Options& options) {
+    if (!options.tls && !options.tlsverify) {
+        return http::TlsContextPtr();
+    }
+    if (options.tlscert.empty() || options.tlskey.empty() ||
+        (options.tlsverify && options.tlscacert.empty())) {
+        return Error(ErrorKind::invalid,
+                     "TLS needs --tlscert and --tlskey, and --tlsverify also --tlscacert");
+    }
+    return http::make_tls_server({.certificate_file = options.tlscert,
+                                  .key_file = options.tlskey,
+                                  .client_ca_file = options.tlscacert,
+                                  .verify_clients = options.tlsverify});
+}
+
+Result<> add_tcp(Listeners& listeners, std::string_view address, const Options& options) {
     const auto colon = address.rfind(':');
     std::string_view host = address.substr(0, colon);
     if (host.starts_with('[') && host.ends_with(']')) {
@@ -47,7 +64,19 @@ Result<> add_tcp(Listeners& listeners, std::string_view address) {
     TRY(const auto resolved,
         os::resolve(std::string(host), std::string(address.substr(colon + 1))));
     TRY(auto socket, os::listen_tcp(resolved.front()));
-    listeners.sockets.push_back(std::move(socket));
+    TRY(auto tls, tls_of(options));
+    const bool encrypted = tls != nullptr;
+    listeners.sockets.push_back({.socket = std::move(socket), .tls = std::move(tls)});
+    if (options.tlsverify) {
+        return {};
+    }
+    if (encrypted) {
+        log::warn(
+            "host=tcp://{} clients are not asked for a certificate: who reaches it is root "
+            "here",
+            address);
+        return {};
+    }
     log::warn("host=tcp://{} the API is reachable without encryption: who reaches it is root here",
               address);
     return {};
@@ -61,7 +90,7 @@ Result<> add_activated(Listeners& listeners) {
                      "service was started by systemd");
     }
     for (auto& socket : sockets) {
-        listeners.sockets.push_back(std::move(socket));
+        listeners.sockets.push_back({.socket = std::move(socket)});
     }
     return {};
 }
@@ -75,7 +104,7 @@ Result<Listeners> open_listeners(const Options& options) {
         const auto parts = text::cut(host, "://");
         const std::string_view protocol = parts ? parts->first : "";
         auto added = protocol == "unix"  ? add_unix(listeners, std::string(parts->second), options)
-                     : protocol == "tcp" ? add_tcp(listeners, parts->second)
+                     : protocol == "tcp" ? add_tcp(listeners, parts->second, options)
                                          : add_activated(listeners);
         if (!added) {
             return std::move(added).error().in(text::format("listen on {}", host));

@@ -1,16 +1,26 @@
 // The sockets that clients connect to.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "base/result.hpp"
 #include "bin/wherryd/options.hpp"
 #include "os/unique_fd.hpp"
 
+namespace wherry::http {
+class TlsContext;
+}
+
 namespace wherry::daemon {
 
+struct Listener {
+    os::UniqueFd socket;
+    std::shared_ptr<http::TlsContext> tls;  ///< shared by its connections; null for none
+};
+
 struct Listeners {
-    std::vector<os::UniqueFd> sockets;
+    std::vector<Listener> sockets;
     std::vector<std::string> names;         ///< as in the log: "unix:///var/run/docker.sock"
     std::vector<std::string> socket_files;  ///< to remove at the end
 };

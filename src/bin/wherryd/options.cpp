@@ -24,8 +24,21 @@ const OptionEntry table[] = {
      &Options::insecure_registries},
     {"registry-certs", "--registry-certs", "Folder of the registries' own certificates",
      &Options::registry_certs},
+    {"tls", "--tls", "Use TLS on TCP hosts; implied by --tlsverify", &Options::tls},
+    {"tlsverify", "--tlsverify", "Use TLS and verify the remote", &Options::tlsverify},
+    {"tlscacert", "--tlscacert", "Trust certs signed only by this CA", &Options::tlscacert},
+    {"tlscert", "--tlscert", "Path to TLS certificate file", &Options::tlscert},
+    {"tlskey", "--tlskey", "Path to TLS key file", &Options::tlskey},
     {"labels", "--label", "Set key=value labels to the daemon", &Options::labels},
     {"experimental", "--experimental", "Enable experimental features", &Options::experimental},
+    {"bridge", "-b,--bridge", "Attach containers to a network bridge (\"none\" for no bridge)",
+     &Options::bridge},
+    {"fixed-cidr", "--fixed-cidr", "IPv4 subnet for the default bridge network",
+     &Options::fixed_cidr},
+    {"ip", "--ip", "Host IP for port publishing from the default bridge network", &Options::ip},
+    {"icc", "--icc", "Enable inter-container communication for the default bridge network",
+     &Options::icc},
+    {"mtu", "--mtu", "Set the MTU for the default \"bridge\" network", &Options::mtu},
     {"bip", "--bip", "IPv4 address for the default bridge", &Options::bip},
     {"dns", "--dns", "DNS server to use", &Options::dns},
     {"dns-opts", "--dns-opt", "DNS options to use", &Options::dns_opts},
@@ -55,6 +68,9 @@ struct Show {
     std::string operator()(std::string Options::* member) const { return options.*member; }
     std::string operator()(bool Options::* member) const {
         return options.*member ? "true" : "false";
+    }
+    std::string operator()(std::int64_t Options::* member) const {
+        return std::to_string(options.*member);
     }
     std::string operator()(StringList Options::* member) const {
         return "[" + text::join(options.*member, " ") + "]";

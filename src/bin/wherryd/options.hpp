@@ -30,9 +30,19 @@ struct Options {
     StringList registry_mirrors;
     StringList insecure_registries;
     std::string registry_certs = "/etc/docker/certs.d";
+    bool tls = false;
+    bool tlsverify = false;
+    std::string tlscacert;
+    std::string tlscert;
+    std::string tlskey;
     StringList labels;
     bool experimental = false;
+    std::string bridge;
     std::string bip;
+    std::string fixed_cidr;
+    std::string ip = "0.0.0.0";
+    bool icc = true;
+    std::int64_t mtu = 1500;
     StringList dns;
     StringList dns_opts;
     StringList dns_search;
@@ -56,8 +66,8 @@ struct OptionEntry {
     std::string_view key;   ///< in daemon.json; "" for flags that a file cannot hold
     std::string_view flag;  ///< "-H,--host"
     std::string_view help;
-    std::variant<std::string Options::*, bool Options::*, StringList Options::*,
-                 KeyValues Options::*>
+    std::variant<std::string Options::*, bool Options::*, std::int64_t Options::*,
+                 StringList Options::*, KeyValues Options::*>
         member;
 };
 

@@ -3,6 +3,7 @@
 #include "api/version.hpp"
 #include "base/text.hpp"
 #include "bin/wherryd/options.hpp"
+#include "os/socket.hpp"
 
 namespace wherry::daemon {
 
@@ -45,6 +46,29 @@ Result<> check_min_version(const std::string& version) {
     return {};
 }
 
+Result<> check_network(const Options& options) {
+    constexpr std::int64_t largest_mtu = 65535;
+    if (options.mtu < 0 || options.mtu > largest_mtu) {
+        return fail(ErrorKind::invalid, "invalid default MTU: {}", options.mtu);
+    }
+    if (!options.bridge.empty() && !options.bip.empty()) {
+        return Error(ErrorKind::invalid,
+                     "you specified -b & --bip, mutually exclusive options. Please specify only "
+                     "one");
+    }
+    if (!os::is_address(options.ip)) {
+        return fail(ErrorKind::invalid,
+                    "invalid argument \"{}\" for \"--ip\" flag: ip is not "
+                    "correctly formatted",
+                    options.ip);
+    }
+    const bool cidr = options.fixed_cidr.empty() || text::cut(options.fixed_cidr, "/");
+    if (!cidr) {
+        return fail(ErrorKind::invalid, "invalid CIDR address: {}", options.fixed_cidr);
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::int64_t> parse_size(std::string_view text) {
@@ -80,6 +104,7 @@ Result<> validate(const Options& options) {
     }
     CHECK_OK(check_min_version(options.min_api_version));
     CHECK_OK(parse_size(options.default_shm_size));
+    CHECK_OK(check_network(options));
     for (const std::string& label : options.labels) {
         if (!label.contains('=')) {
             return fail(ErrorKind::invalid, "bad attribute format: {}", label);

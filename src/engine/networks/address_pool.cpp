@@ -5,7 +5,12 @@
 namespace wherry::networks {
 
 AddressPool::AddressPool(Subnet subnet, Ipv4 gateway)
-    : subnet_(subnet), gateway_(gateway), lowest_free_(subnet.base) {}
+    : subnet_(subnet), gateway_(gateway), range_(subnet), lowest_free_(subnet.base) {}
+
+void AddressPool::restrict_to(const Subnet& range) {
+    range_ = range;
+    lowest_free_ = range.base;
+}
 
 bool AddressPool::reserved(Ipv4 address) const noexcept {
     return address == gateway_ || address == subnet_.base || address == subnet_.last();
@@ -17,12 +22,12 @@ std::uint64_t AddressPool::capacity() const noexcept {
 }
 
 Result<Ipv4> AddressPool::take() {
-    for (Ipv4 address = lowest_free_; subnet_.contains(address); ++address.bits) {
+    for (Ipv4 address = lowest_free_; range_.contains(address); ++address.bits) {
         if (!reserved(address) && taken_.insert(address).second) {
             lowest_free_ = {address.bits + 1};
             return address;
         }
-        if (address == subnet_.last()) {
+        if (address == range_.last()) {
             break;
         }
     }
@@ -42,7 +47,7 @@ Result<> AddressPool::take(Ipv4 address) {
 }
 
 void AddressPool::release(Ipv4 address) {
-    if (taken_.erase(address) != 0) {
+    if (taken_.erase(address) != 0 && range_.contains(address)) {
         lowest_free_ = std::min(lowest_free_, address);
     }
 }

@@ -12,6 +12,8 @@ class AddressPool {
   public:
     /// The network's own address, the broadcast address and the gateway are never given.
     AddressPool(Subnet subnet, Ipv4 gateway);
+    /// Given are addresses of this part alone.
+    void restrict_to(const Subnet& range);
 
     [[nodiscard]] const Subnet& subnet() const noexcept { return subnet_; }
     [[nodiscard]] Ipv4 gateway() const noexcept { return gateway_; }
@@ -27,6 +29,7 @@ class AddressPool {
 
     Subnet subnet_;
     Ipv4 gateway_;
+    Subnet range_;
     std::set<Ipv4> taken_;
     Ipv4 lowest_free_;  ///< all below it is taken or reserved
 };

@@ -39,6 +39,22 @@ Result<Subnet> choose_free_subnet(os::RouteSocket& socket, const BridgePlan& pla
     return choose_subnet(plan.subnets, used);
 }
 
+struct Place {
+    Subnet subnet;
+    Ipv4 address;
+};
+
+/// Where a bridge that the user made lies already.
+std::optional<Place> place_of(const std::string& name) {
+    const auto text = os::ipv4_of(name);
+    if (!text) {
+        return std::nullopt;
+    }
+    const auto subnet = Subnet::parse(*text);
+    const auto address = Ipv4::parse(std::string_view(*text).substr(0, text->find('/')));
+    return subnet && address ? std::optional(Place{*subnet, *address}) : std::nullopt;
+}
+
 Result<> switch_on(const std::string& path) {
     const auto now = os::read_file(path);
     if (now && now->starts_with("1")) {
@@ -52,9 +68,12 @@ Result<> switch_on(const std::string& path) {
 Result<Bridge> prepare_bridge(const BridgePlan& plan) {
     TRY(auto socket, os::RouteSocket::open());
     TRY(const os::Link link, choose_link(socket, plan));
-    TRY(const Subnet subnet, choose_free_subnet(socket, plan, link.index));
+    const std::optional<Place> own =
+        plan.adopt && !plan.gateway && link.index != 0 ? place_of(link.name) : std::nullopt;
+    TRY(const Subnet subnet,
+        own ? Result<Subnet>(own->subnet) : choose_free_subnet(socket, plan, link.index));
     Bridge out{.name = link.name, .index = link.index, .subnet = subnet};
-    out.gateway = plan.gateway.value_or(Ipv4{subnet.base.bits + 1});
+    out.gateway = own ? own->address : plan.gateway.value_or(Ipv4{subnet.base.bits + 1});
     if (link.index == 0) {
         CHECK_OK(os::add_bridge(
             socket,

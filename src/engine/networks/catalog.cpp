@@ -38,7 +38,8 @@ Networks::Networks(store::Store& store, NetworksConfig config, const async::Exec
       links_("links", link_threads),
       rules_("rules", 1),
       unlinks_("unlinks", unlink_threads),
-      group_(executor) {}
+      group_(executor),
+      watch_group_(executor) {}
 
 Networks::~Networks() = default;
 
@@ -50,6 +51,8 @@ Result<std::unique_ptr<Networks>> Networks::open(store::Store& store, NetworksCo
 }
 
 Task<> Networks::close() {
+    watch_group_.cancel();
+    co_await watch_group_.join();
     co_await group_.join();
 }
 
@@ -92,12 +95,16 @@ Task<Result<>> Networks::store_defaults() {
 }
 
 Result<const Networks::Network*> Networks::find(std::string_view name) const {
-    if (const auto exact = networks_.find(name); exact != networks_.end()) {
+    const auto exact = networks_.find(name);
+    if (exact != networks_.end() && !is_hidden(exact->second)) {
         return &exact->second;
     }
     const Network* by_prefix = nullptr;
     std::size_t matches = 0;
     for (const auto& [id, network] : networks_) {
+        if (is_hidden(network)) {
+            continue;
+        }
         if (network.record.name == name) {
             return &network;
         }
@@ -116,6 +123,10 @@ Result<const Networks::Network*> Networks::find(std::string_view name) const {
     return by_prefix;
 }
 
+bool Networks::is_hidden(const Network& network) const {
+    return without_bridge() && network.record.name == "bridge";
+}
+
 Networks::Network* Networks::by_id(std::string_view id) {
     const auto found = networks_.find(id);
     return found == networks_.end() ? nullptr : &found->second;
@@ -131,7 +142,11 @@ Networks::Network& Networks::default_bridge() {
 }
 
 Result<NetworkName> Networks::resolve(std::string_view name) const {
-    TRY(const Network* network, find(name == "default" || name.empty() ? "bridge" : name));
+    const bool by_default = name == "default" || name.empty() || name == "bridge";
+    // Without the default bridge, who names no other network has none.
+    TRY(const Network* network, find(!by_default        ? name
+                                     : without_bridge() ? std::string_view("none")
+                                                        : "bridge"));
     return NetworkName{
         .id = network->record.id, .name = network->record.name, .driver = network->record.driver};
 }
@@ -162,7 +177,7 @@ Result<std::vector<api::Network>> Networks::list(const api::Filters& filters) co
                             filters.pattern("name", record.name) &&
                             filters.exact("scope", record.scope) &&
                             filters.exact("type", builtin ? "builtin" : "custom") &&
-                            (!by_use || *dangling == unused);
+                            (!by_use || *dangling == unused) && !is_hidden(network);
         if (wanted) {
             out.push_back(record);
             out.back().containers.set_present();

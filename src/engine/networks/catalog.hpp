@@ -17,15 +17,21 @@
 #include "engine/networks/networks.hpp"
 #include "engine/networks/ports.hpp"
 #include "engine/store/store.hpp"
+#include "net/async/event.hpp"
 #include "net/async/mutex.hpp"
 #include "net/async/pool.hpp"
 #include "net/async/task_group.hpp"
+#include "os/netlink/nft_watch.hpp"
 
 namespace wherry::networks {
 
 struct NetworksConfig {
-    std::string bridge;  ///< the default bridge; "": docker0, or wherry0 where that is taken
+    /// The default bridge; "": docker0, or wherry0 where that is taken; "none": there is none.
+    std::string bridge;
     std::string bridge_address;  ///< its address with prefix; "": 172.17.0.1/16, or what is free
+    std::string address_range;   ///< containers of the default bridge get theirs from here; "": all
+    std::string host_ip;  ///< where ports are published that name no address; "": v4 and v6, all
+    bool inter_container = true;  ///< containers of the default bridge reach each other
     unsigned mtu = 1500;
     std::vector<std::string> dns;  ///< for containers that name none
     std::vector<std::string> dns_search;
@@ -48,7 +54,8 @@ class Networks final : public EndpointProvider {
     void start_in_background();
     /// Waits while the bridge is being made, so that a listing tells its addresses.
     [[nodiscard]] Task<> settled();
-    /// Puts the whole table back as it must be, as after a foreign flush.
+    /// Puts the whole table back as it must be, as after a foreign flush. While the engine runs
+    /// that happens by itself, within a second.
     [[nodiscard]] Task<Result<>> resync();
 
     /// Waits for what is still being removed. Endpoints stay as they are.
@@ -59,6 +66,9 @@ class Networks final : public EndpointProvider {
     [[nodiscard]] Task<Result<>> disconnect(std::string container_id) override;
     [[nodiscard]] Result<> restore(std::string container_id, EndpointState state) override;
     void set_container_name(std::string_view container_id, std::string name) override;
+
+    /// Rules of others that keep traffic from published ports, a sentence each.
+    [[nodiscard]] std::vector<std::string> warnings() const override { return warnings_; }
 
     /// Without `containers`: those are empty, as in a listing.
     [[nodiscard]] Result<std::vector<api::Network>> list(const api::Filters& filters) const;
@@ -87,6 +97,7 @@ class Networks final : public EndpointProvider {
     Networks(store::Store& store, NetworksConfig config, const async::Executor& executor);
     [[nodiscard]] Result<> load();
     [[nodiscard]] Result<const Network*> find(std::string_view name) const;
+    [[nodiscard]] bool is_hidden(const Network& network) const;
     [[nodiscard]] Network* by_id(std::string_view id);
     [[nodiscard]] Network& default_bridge();
     [[nodiscard]] Task<Result<>> store_defaults();
@@ -95,8 +106,18 @@ class Networks final : public EndpointProvider {
     [[nodiscard]] Task<Result<>> prepare();
     [[nodiscard]] Task<> start_and_log();
     [[nodiscard]] Task<> put_back(std::string container_id);
+    [[nodiscard]] bool without_bridge() const noexcept { return config_.bridge == "none"; }
     [[nodiscard]] Result<BridgePlan> bridge_plan();
     void take_bridge(Bridge bridge);
+    /// Makes the table hold what it must (`exact`: and nothing else); true if it was there before.
+    /// The caller holds `loading_`.
+    [[nodiscard]] Task<Result<bool>> load_table(bool exact);
+    [[nodiscard]] Task<> begin_watch();
+    [[nodiscard]] Task<> watch_ruleset();
+    [[nodiscard]] Task<> put_table_back(bool damaged);
+    [[nodiscard]] Task<> report_restored(std::string reason);
+    [[nodiscard]] Task<> watch_others();
+    [[nodiscard]] Task<> look_at_others();
     [[nodiscard]] Elements all_elements();
 
     [[nodiscard]] Result<Endpoint> claim(const EndpointRequest& request, Network& network);
@@ -116,12 +137,18 @@ class Networks final : public EndpointProvider {
     std::map<std::string, Connected, std::less<>> connected_;  ///< by container id
     PortRegistry ports_;
     async::Mutex preparing_;
+    async::Mutex loading_;  ///< while `nft` works for us, its changes cannot be told from others'
+    std::vector<std::uint32_t> loaders_;  ///< the programs that did so since the last look
+    std::optional<os::NftWatch> watch_;
+    async::Event others_changed_;
+    std::vector<std::string> warnings_;
     bool stored_ = false;
     bool prepared_ = false;
     async::Pool links_;    ///< namespaces and interfaces
     async::Pool rules_;    ///< one thread: changes of the table keep their order
     async::Pool unlinks_;  ///< the kernel takes its time to remove an interface, and mostly waits
     async::TaskGroup group_;
+    async::TaskGroup watch_group_;  ///< runs as long as the engine
 };
 
 }  // namespace wherry::networks

@@ -1,5 +1,6 @@
 // Endpoints: what a container gets when it starts, and what is taken back when it ends.
 #include <algorithm>
+#include <cerrno>
 
 #include "base/id.hpp"
 #include "base/log.hpp"
@@ -37,7 +38,7 @@ Task<Result<Endpoint>> Networks::connect(EndpointRequest request) {
     if (connected_.contains(request.container_id)) {
         CO_CHECK_OK(co_await disconnect(request.container_id));
     }
-    if (name.driver == "bridge" || names_gateway(request.extra_hosts)) {
+    if (name.driver == "bridge" || (names_gateway(request.extra_hosts) && !without_bridge())) {
         CO_CHECK_OK(co_await ready());
     }
     Network* network = by_id(name.id);
@@ -84,7 +85,11 @@ Result<Endpoint> Networks::claim(const EndpointRequest& request, Network& networ
         state.gateway = pool.gateway().text();
         state.mac_address = request.mac_address.empty() ? mac_of(address) : request.mac_address;
         state.host_interface = new_interface_name();
-        auto published = publish(ports_, request.ports, state.ipv4_address);
+        std::vector<PortRequest> ports = request.ports;
+        for (PortRequest& port : ports) {
+            port.host_ip = port.host_ip.empty() ? config_.host_ip : port.host_ip;
+        }
+        auto published = publish(ports_, ports, state.ipv4_address);
         if (!published) {
             return std::move(published).error().in(
                 text::format("driver failed programming external connectivity on endpoint {} "
@@ -130,7 +135,11 @@ Task<Result<>> Networks::link(Endpoint& endpoint, const std::string& container_i
         Firewall::forget_flows(state);
         return {};
     };
-    CO_CHECK_OK(co_await async::blocking(rules_, std::move(put)));
+    Result<> published = co_await async::blocking(rules_, std::move(put));
+    if (!published && published.error().os_error() == ENOENT) {
+        published = co_await resync();  // flushed a moment ago; this endpoint goes in with all
+    }
+    CO_CHECK_OK(std::move(published));
     auto make = [plan = std::move(plan)] { return make_guest_namespace(plan); };
     CO_TRY(endpoint.netns, co_await async::blocking(links_, std::move(make)));
     co_return Result<>();

@@ -27,11 +27,26 @@ std::vector<os::NftChange> changes(const std::vector<os::NftElement>& elements, 
 
 }  // namespace
 
-Result<> Firewall::apply(const std::vector<os::NftChange>& changes) {
+Result<os::NftSocket*> Firewall::socket() {
     if (!socket_) {
         TRY(socket_, os::NftSocket::open());
     }
-    return socket_->apply(table_, changes);
+    return &*socket_;
+}
+
+Result<std::uint32_t> Firewall::port_id() {
+    TRY(os::NftSocket * socket, this->socket());
+    return socket->port_id();
+}
+
+Result<bool> Firewall::exists() {
+    TRY(os::NftSocket * socket, this->socket());
+    return socket->has_table(table_);
+}
+
+Result<> Firewall::apply(const std::vector<os::NftChange>& changes) {
+    TRY(os::NftSocket * socket, this->socket());
+    return socket->apply(table_, changes);
 }
 
 /// A batch is all or nothing, so what may fail alone goes alone.
@@ -49,9 +64,10 @@ Result<> Firewall::one_by_one(const Elements& elements, bool remove) {
     return {};
 }
 
-Result<> Firewall::load_skeleton() {
+Result<> Firewall::load_skeleton(std::vector<std::uint32_t>& loaders) {
     const std::string skeleton = skeleton_text(table_);
     TRY(const auto ran, os::run_program({"nft", "-f", "-"}, skeleton, nft_limit));
+    loaders.push_back(static_cast<std::uint32_t>(ran.pid));
     if (ran.exit_code == 0) {
         return {};
     }
@@ -59,6 +75,7 @@ Result<> Firewall::load_skeleton() {
     const std::string anew =
         text::format("add table inet {}\ndelete table inet {}\n", table_, table_);
     TRY(const auto again, os::run_program({"nft", "-f", "-"}, anew + skeleton, nft_limit));
+    loaders.push_back(static_cast<std::uint32_t>(again.pid));
     if (again.exit_code != 0) {
         return fail(ErrorKind::internal, "nft could not load table inet {}: {}", table_,
                     text::trim(ran.output));

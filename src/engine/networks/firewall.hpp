@@ -1,8 +1,10 @@
 // The engine's nftables table. All jobs of one thread; each blocks.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/networks/rules.hpp"
 #include "os/netlink/nftables.hpp"
@@ -14,8 +16,12 @@ class Firewall {
     explicit Firewall(std::string table) : table_(std::move(table)) {}
 
     [[nodiscard]] const std::string& table() const noexcept { return table_; }
-    /// Makes the table, or brings it up to date, with the program `nft`; its elements stay.
-    [[nodiscard]] Result<> load_skeleton();
+    /// By which the kernel names this object's changes (os::NftWatch).
+    [[nodiscard]] Result<std::uint32_t> port_id();
+    [[nodiscard]] Result<bool> exists();
+    /// Makes the table, or brings it up to date, with the program `nft`; its elements stay. The
+    /// programs' process ids, by which the kernel names their changes, are added to `loaders`.
+    [[nodiscard]] Result<> load_skeleton(std::vector<std::uint32_t>& loaders);
     /// One transaction that leaves exactly these elements in the table.
     [[nodiscard]] Result<> replace(const Elements& elements);
     /// Adds elements; one that is there with another value (left by a dead container) is replaced.
@@ -28,6 +34,7 @@ class Firewall {
     static void forget_flows(const EndpointState& state);
 
   private:
+    [[nodiscard]] Result<os::NftSocket*> socket();
     [[nodiscard]] Result<> apply(const std::vector<os::NftChange>& changes);
     [[nodiscard]] Result<> one_by_one(const Elements& elements, bool remove);
 

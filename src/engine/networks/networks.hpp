@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "engine/networks/endpoint.hpp"
@@ -41,6 +42,10 @@ class EndpointProvider {
 
     /// The name that a network's inspect shows: after `restore`, and when a container was renamed.
     virtual void set_container_name(std::string_view /*container_id*/, std::string /*name*/) {}
+
+    /// What keeps published ports from being reached, as far as the engine can see; a sentence
+    /// each, for the answer of a create that publishes.
+    [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
 };
 
 }  // namespace wherry::networks

@@ -1,4 +1,6 @@
 // Making the machine ready: the default bridge and the table.
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "engine/networks/catalog.hpp"
 #include "engine/networks/records.hpp"
@@ -9,11 +11,15 @@ namespace wherry::networks {
 namespace {
 
 constexpr std::string_view reference_bridge = "docker0";
+constexpr std::string_view own_bridge = "wherry";
 constexpr int own_bridges = 10;
 
 }  // namespace
 
 Task<Result<>> Networks::start() {
+    if (without_bridge()) {
+        co_return co_await store_defaults();
+    }
     CO_CHECK_OK(co_await ready());
     co_return co_await resync();
 }
@@ -62,21 +68,17 @@ Task<Result<>> Networks::prepare() {
         batch.put(std::string(record_kind), record.id, std::move(after));
         CO_CHECK_OK(co_await store_.commit(std::move(batch), store::Durability::synced));
     }
-    auto load = [this, elements = all_elements()]() -> Result<> {
-        CHECK_OK(firewall_.load_skeleton());
-        return firewall_.add(elements);
-    };
-    CO_CHECK_OK(co_await async::blocking(rules_, std::move(load)));
+    // Watched first: what is removed from the table from now on is seen.
+    co_await begin_watch();
+    CO_TRY(const auto turn, co_await loading_.lock());
+    CO_TRY(const bool was_there, co_await load_table(false));
     prepared_ = true;
+    const bool published = std::ranges::any_of(
+        connected_, [](const auto& entry) { return !entry.second.state.ipv4_address.empty(); });
+    if (!was_there && published) {
+        co_await report_restored("missing");
+    }
     co_return Result<>();
-}
-
-Task<Result<>> Networks::resync() {
-    auto load = [this, elements = all_elements()]() -> Result<> {
-        CHECK_OK(firewall_.load_skeleton());
-        return firewall_.replace(elements);
-    };
-    co_return co_await async::blocking(rules_, std::move(load));
 }
 
 Result<BridgePlan> Networks::bridge_plan() {
@@ -88,12 +90,13 @@ Result<BridgePlan> Networks::bridge_plan() {
         plan.names = {config_.bridge};
         plan.adopt = true;
     } else {
-        if (!network.bridge.name.empty()) {
+        // A name of ours from before; not one that the user gave then.
+        if (network.bridge.name.starts_with(own_bridge)) {
             plan.names.push_back(network.bridge.name);
         }
         plan.names.emplace_back(reference_bridge);
         for (int i = 0; i < own_bridges; ++i) {
-            plan.names.push_back(text::format("wherry{}", i));
+            plan.names.push_back(text::format("{}{}", own_bridge, i));
         }
     }
     if (!config_.bridge_address.empty()) {
@@ -124,10 +127,19 @@ void Networks::take_bridge(Bridge bridge) {
         network.pool.emplace(bridge.subnet, bridge.gateway);
     }
     api::IPAMConfig ipam;
+    if (const auto range = Subnet::parse(config_.address_range); range) {
+        network.pool->restrict_to(*range);
+        ipam.ip_range = range->text();
+    }
     ipam.subnet = bridge.subnet.text();
     ipam.gateway = bridge.gateway.text();
     network.record.ipam.config = api::List<api::IPAMConfig>({std::move(ipam)});
     network.record.options[std::string(bridge_name_option)] = bridge.name;
+    network.record.options["com.docker.network.bridge.enable_icc"] =
+        config_.inter_container ? "true" : "false";
+    network.record.options["com.docker.network.bridge.host_binding_ipv4"] =
+        config_.host_ip.empty() ? "0.0.0.0" : config_.host_ip;
+    network.record.options["com.docker.network.driver.mtu"] = std::to_string(config_.mtu);
     for (auto& [id, connected] : connected_) {
         if (connected.state.network_id == network.record.id) {
             connected.bridge = bridge.name;
@@ -140,8 +152,9 @@ Elements Networks::all_elements() {
     Elements out;
     for (const auto& [id, network] : networks_) {
         if (network.bridge.index != 0) {
-            const Elements more =
-                network_elements({.bridge = network.bridge.name, .subnet = network.bridge.subnet});
+            const Elements more = network_elements({.bridge = network.bridge.name,
+                                                    .subnet = network.bridge.subnet,
+                                                    .inter_container = config_.inter_container});
             out.insert(out.end(), more.begin(), more.end());
         }
     }

@@ -86,6 +86,11 @@ Result<NftSocket> NftSocket::open() {
     CHECK_OK(checked("bind", "nftables", [&] {
         return ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
     }));
+    socklen_t length = sizeof address;
+    CHECK_OK(checked("getsockname", "nftables", [&] {
+        return ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
+    }));
+    out.port_id_ = address.nl_pid;
     // The kernel answers before sendto returns; the limit is for a bug, not for a slow machine.
     const timeval limit{.tv_sec = 5, .tv_usec = 0};
     (void)::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -132,6 +137,26 @@ Result<> NftSocket::apply(const std::string& table, const std::vector<NftChange>
         return ::send(fd_.get(), batch.bytes().data(), batch.bytes().size(), 0);
     }));
     return answer(first, last, table);
+}
+
+Result<bool> NftSocket::has_table(const std::string& table) {
+    Batch request(1024);
+    const std::uint32_t number = sequence_++;
+    nlmsghdr* header = request.begin(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETTABLE, NLM_F_ACK,
+                                     number, family_inet, 0);
+    ::mnl_attr_put_strz(header, NFTA_TABLE_NAME, table.c_str());
+    request.end(header);
+    CHECK_OK(checked("send", "nftables", [&] {
+        return ::send(fd_.get(), request.bytes().data(), request.bytes().size(), 0);
+    }));
+    const auto answered = answer(number, number, table);
+    if (!answered && answered.error().os_error() == ENOENT) {
+        return false;
+    }
+    if (!answered) {
+        return answered.error();
+    }
+    return true;
 }
 
 Result<> NftSocket::answer(std::uint32_t first, std::uint32_t last, std::string_view table) {

@@ -38,11 +38,16 @@ class NftSocket {
     /// value is no error; with another value it is EEXIST; a missing one removed is ENOENT, and so
     /// is a missing set or table.
     [[nodiscard]] Result<> apply(const std::string& table, const std::vector<NftChange>& changes);
+    /// Whether the `inet` table is there.
+    [[nodiscard]] Result<bool> has_table(const std::string& table);
+    /// The socket's address, by which notifications name who made a change.
+    [[nodiscard]] std::uint32_t port_id() const noexcept { return port_id_; }
 
   private:
     [[nodiscard]] Result<> answer(std::uint32_t first, std::uint32_t last, std::string_view table);
 
     UniqueFd fd_;
+    std::uint32_t port_id_ = 0;
     std::uint32_t sequence_ = 1;
 };
 

@@ -1,6 +1,9 @@
 #include "os/netlink/route.hpp"
 
+#include <arpa/inet.h>
+#include <ifaddrs.h>
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
 #include <netlink/addr.h>
 #include <netlink/errno.h>
 #include <netlink/netlink.h>
@@ -9,10 +12,13 @@
 #include <netlink/route/route.h>
 #include <sys/socket.h>
 
+#include <bit>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+
+#include "base/scope_guard.hpp"
 
 namespace wherry::os {
 
@@ -119,6 +125,26 @@ Result<std::vector<Route>> list_routes(RouteSocket& socket) {
         out.push_back(std::move(found));
     }
     return out;
+}
+
+std::optional<std::string> ipv4_of(const std::string& interface) {
+    ifaddrs* all = nullptr;
+    if (::getifaddrs(&all) != 0) {
+        return std::nullopt;
+    }
+    const auto free_all = on_exit([all]() noexcept { ::freeifaddrs(all); });
+    for (const ifaddrs* one = all; one != nullptr; one = one->ifa_next) {
+        if (interface != one->ifa_name || one->ifa_addr == nullptr ||
+            one->ifa_addr->sa_family != AF_INET || one->ifa_netmask == nullptr) {
+            continue;
+        }
+        const auto* address = reinterpret_cast<const sockaddr_in*>(one->ifa_addr);
+        const auto* mask = reinterpret_cast<const sockaddr_in*>(one->ifa_netmask);
+        char text[INET_ADDRSTRLEN] = {};
+        ::inet_ntop(AF_INET, &address->sin_addr, text, sizeof text);
+        return text::format("{}/{}", text, std::popcount(mask->sin_addr.s_addr));
+    }
+    return std::nullopt;
 }
 
 }  // namespace wherry::os

@@ -1,6 +1,7 @@
 // Addresses of interfaces and routes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@ namespace wherry::os {
 /// there already is no error.
 [[nodiscard]] Result<> add_address(RouteSocket& socket, int link, const std::string& address);
 [[nodiscard]] Result<> add_default_route(RouteSocket& socket, int link, const std::string& gateway);
+
+/// The first IPv4 address of an interface, with its prefix; nothing where there is none.
+[[nodiscard]] std::optional<std::string> ipv4_of(const std::string& interface);
 
 struct Route {
     std::string destination;  ///< "172.17.0.0/16"; default routes are not listed

@@ -19,7 +19,18 @@ Task<Result<http::Response>> network_list(Call& call) {
             CO_TRY(network, networks.inspect(network.id));
         }
     }
-    co_return json_reply(200, api::List<api::Network>(std::move(found)));
+    const api::List<api::Network> list(std::move(found));
+    if (call.version < api::ApiVersion(1, 52)) {
+        co_return json_reply(200, list);
+    }
+    // Summaries without the member from here on.
+    CO_TRY(const auto document, json::Value::parse(json::encode(list)));
+    json::Array shown;
+    for (json::Value network : document.as_array()) {
+        network.erase("Containers");
+        shown.push_back(std::move(network));
+    }
+    co_return json_text(200, json::Value(std::move(shown)).dump());
 }
 
 Task<Result<http::Response>> network_inspect(Call& call) {
