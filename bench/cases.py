@@ -4,6 +4,7 @@ import functools
 import io
 import json
 import os
+import statistics
 import tarfile
 import time
 import uuid
@@ -133,6 +134,26 @@ def log_write(daemon):
     spent = seconds(lambda: (daemon.start(container), daemon.wait(container)))
     daemon.remove(container)
     return 100 / spent
+
+
+@case("MB/s", more=True)
+def log_write_lines(daemon):
+    """The same with lines of 100 bytes."""
+    line = ("0123456789" * 10)[:99]
+    container = daemon.create(["sh", "-c", f"yes {line} | head -c 100000000"])
+    spent = seconds(lambda: (daemon.start(container), daemon.wait(container)))
+    daemon.remove(container)
+    return 100 / spent
+
+
+@case("ratio")
+def slowest_of_32(daemon):
+    """32 lives at once: how much longer the slowest takes than the median."""
+    def life(_):
+        return seconds(daemon.run_true, "bridge")
+    with concurrent.futures.ThreadPoolExecutor(32) as pool:
+        spent = sorted(pool.map(life, range(32)))
+    return spent[-1] / statistics.median(spent)
 
 
 @case("MB/s", more=True)

@@ -92,6 +92,13 @@ class Daemon:
             raise RuntimeError("true did not exit with 0")
         self.remove(container)
 
+    def owns(self, pid, line):
+        """Whether a helper is this engine's: by its command LINE, or by where its messages go."""
+        try:
+            return self.folder in line or self.folder in os.readlink(f"/proc/{pid}/fd/2")
+        except OSError:
+            return False
+
     def processes(self):
         """The daemon, its descendants, and helpers of it that have another parent; payloads left out."""
         children, lines = {}, {}
@@ -103,7 +110,7 @@ class Daemon:
                 continue
             children.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(entry))
         found, todo = set(), [self.pid]
-        todo += [pid for pid, line in lines.items() if HELPERS.search(line.split(" ")[0]) and self.folder in line]
+        todo += [pid for pid, line in lines.items() if HELPERS.search(line.split(" ")[0]) and self.owns(pid, line)]
         while todo:
             pid = todo.pop()
             if pid not in found and not lines.get(pid, "").startswith("sleep"):

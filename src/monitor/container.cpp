@@ -5,11 +5,13 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/trace.hpp"
 #include "monitor/runtime.hpp"
 #include "os/cgroup.hpp"
 #include "os/file.hpp"
 #include "os/mount.hpp"
 #include "os/packet_socket.hpp"
+#include "os/tree.hpp"
 
 namespace wherry::monitor {
 
@@ -38,9 +40,20 @@ int Container::network_namespace() const {
     return -1;
 }
 
+/// It is needed longer than the other descriptors.
+void Container::take_runtime_program() {
+    for (std::size_t i = 0; i < request_.fds.size() && i < fds_.size(); ++i) {
+        if (request_.fds[i] == wire::FdRole::runtime) {
+            runtime_program_ = std::move(fds_[i]);
+            request_.runtime_program = text::format("/proc/self/fd/{}", runtime_program_.get());
+        }
+    }
+}
+
 void Container::start(wire::StartRequest request, std::vector<os::UniqueFd> fds) {
     request_ = std::move(request);
     fds_ = std::move(fds);
+    take_runtime_program();
     phase_ = Phase::starting;
     if (auto prepared = prepare(); !prepared) {
         const auto code =
@@ -54,8 +67,12 @@ Result<> Container::prepare() {
         return fail(ErrorKind::invalid, "{} descriptors came, {} were told", fds_.size(),
                     request_.fds.size());
     }
+    trace::Span mounting(request_.container_id, "monitor.mount");
     CHECK_OK(mount_root());
+    mounting.end();
+    trace::Span writing(request_.container_id, "monitor.config");
     CHECK_OK(write_config());
+    writing.end();
     CHECK_OK(os::remove_file(request_.pid_file));
     CHECK_OK(os::remove_file(runtime_log(request_)));
     if (request_.terminal) {
@@ -91,7 +108,10 @@ Result<> Container::write_config() const {
     }
     // Not /proc/self: the runtime opens it.
     const std::string name = text::format("/proc/{}/fd/{}", ::getpid(), fd);
-    return os::replace_file(path, with_network_namespace(std::move(config), name), false, 0600);
+    // A new file: overwriting one, or renaming over it, makes some file systems write it out at
+    // once.
+    CHECK_OK(os::remove_file(path));
+    return os::write_file(path, with_network_namespace(std::move(config), name), 0600);
 }
 
 Result<> Container::open_console_listener() {
@@ -130,7 +150,15 @@ Result<> Container::run_runtime(Stdio::ChildEnds ends) {
     for (int i = 0; i < 3; ++i) {
         plan.fds.emplace_back(ends.fds[static_cast<std::size_t>(i)].get(), i);
     }
-    TRY(runtime_, os::spawn(plan));
+    step_.emplace(request_.container_id, "monitor.crun");
+    auto started = os::spawn(plan);
+    if (!started && runtime_program_) {
+        // A machine's policy may forbid programs in memory.
+        request_.runtime_program.clear();
+        plan.program = request_.runtime;
+        started = os::spawn(plan);
+    }
+    TRY(runtime_, std::move(started));
     runtime_used_ = true;
     return {};
 }
@@ -138,6 +166,7 @@ Result<> Container::run_runtime(Stdio::ChildEnds ends) {
 void Container::reaped(const os::Ended& ended) {
     if (ended.pid == runtime_ && runtime_ != 0) {
         runtime_ = 0;
+        step_.reset();
         runtime_ended(ended.status);
     } else if (ended.pid == deleter_ && deleter_ != 0) {
         deleter_ = 0;
@@ -177,6 +206,7 @@ void Container::payload_known(pid_t pid) {
     payload_alive_ = true;
     phase_ = Phase::running;
     started_at_ = nanoseconds_now();
+    step_.emplace(request_.container_id, "monitor.payload");
     for (const auto& relay : request_.relays) {
         if (relay.fd < fds_.size()) {
             relays_.push_back(make_relay(loop_, fds_[relay.fd].get(), relay, network_namespace()));
@@ -194,6 +224,7 @@ void Container::payload_known(pid_t pid) {
 
 void Container::payload_ended(int status) {
     payload_alive_ = false;
+    step_.emplace(request_.container_id, "monitor.end");
     exit_.status = status;
     exit_.finished_at = nanoseconds_now();
     if (!request_.cgroup.empty()) {
@@ -220,6 +251,7 @@ void Container::record_exit() {
     }
     phase_ = Phase::exited;
     events_.exited(exit_);
+    step_.emplace(request_.container_id, "monitor.clear");
     stdio_.finish();
     clear_away();
 }
@@ -233,9 +265,23 @@ void Container::fail_start(wire::Failure failure) {
 }
 
 void Container::clear_away() {
-    if (!runtime_used_ || !spawn_deleter()) {
+    if (!runtime_used_ || clear_directly() || !spawn_deleter()) {
         finish_clearing();
     }
+}
+
+/// What the runtime's `delete` would do, without starting it: its cgroups are empty, its state is
+/// a folder. False if something is in the way, which `delete --force` may still deal with.
+bool Container::clear_directly() const {
+    if (request_.runtime_state.empty()) {
+        return false;
+    }
+    if (!request_.cgroup.empty() && !os::remove_cgroup(request_.cgroup)) {
+        return false;
+    }
+    // Removed with the run's folder; a removal here could wait for the disk.
+    return os::rename(request_.runtime_state, request_.bundle + "/runtime").ok() ||
+           os::remove_tree(request_.runtime_state).ok();
 }
 
 bool Container::spawn_deleter() {
@@ -257,6 +303,7 @@ void Container::finish_clearing() {
         }
     }
     cleared_ = true;
+    step_.reset();
     if (failure_) {
         phase_ = Phase::exited;
         events_.failed(*failure_);

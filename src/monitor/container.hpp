@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/trace.hpp"
 #include "codec/wire/message.hpp"
 #include "monitor/event_loop.hpp"
 #include "monitor/relay.hpp"
@@ -64,10 +65,12 @@ class Container {
     void record_exit();
     void fail_start(wire::Failure failure);
     void clear_away();
+    [[nodiscard]] bool clear_directly() const;
     [[nodiscard]] bool spawn_deleter();
     void finish_clearing();
     [[nodiscard]] std::string console_path() const { return request_.bundle + "/console"; }
     [[nodiscard]] int network_namespace() const;
+    void take_runtime_program();
 
     EventLoop& loop_;
     Stdio& stdio_;
@@ -75,6 +78,7 @@ class Container {
     wire::StartRequest request_;
     std::vector<os::UniqueFd> fds_;
     wire::Phase phase_ = wire::Phase::idle;
+    os::UniqueFd runtime_program_;
     bool mounted_ = false;
     bool runtime_used_ = false;
     bool cleared_ = false;
@@ -88,6 +92,7 @@ class Container {
     std::int64_t started_at_ = 0;
     std::optional<wire::Failure> failure_;
     wire::ExitEvent exit_;
+    std::optional<trace::Span> step_;  // what goes on
     std::vector<std::unique_ptr<Relay>> relays_;
 };
 

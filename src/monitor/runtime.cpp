@@ -11,7 +11,8 @@ namespace {
 
 os::SpawnPlan base_plan(const wire::StartRequest& request) {
     os::SpawnPlan plan;
-    plan.program = request.runtime;
+    plan.program = request.runtime_program.empty() ? request.runtime : request.runtime_program;
+    plan.name = request.runtime;
     plan.environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};
     if (!request.runtime_root.empty()) {
         plan.arguments = {"--root", request.runtime_root};

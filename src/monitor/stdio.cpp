@@ -15,6 +15,13 @@ namespace wherry::monitor {
 namespace {
 
 constexpr std::size_t read_size = 64 * 1024;
+/// Output that comes as fast as this is taken in larger pieces, a moment apart: fewer wake-ups of
+/// everybody, and one write of the log for many of the payload's.
+constexpr std::size_t busy_read = 2 * 1024;
+constexpr std::chrono::milliseconds rest_time{1};
+constexpr int wide_pipe = 1024 * 1024;
+/// In one turn of the loop.
+constexpr int most_reads = 32;
 constexpr std::size_t typed_limit = 64 * 1024;
 /// Somebody outside the container may hold its pipe open: the exit is told all the same.
 constexpr std::chrono::milliseconds drain_limit{2000};
@@ -52,6 +59,7 @@ Stdio::~Stdio() {
     hold_outputs();
     loop_.forget(stdin_.get());
     loop_.cancel(drain_timer_);
+    loop_.cancel(rest_timer_);
 }
 
 Result<Stdio::ChildEnds> Stdio::prepare(const wire::StartRequest& request) {
@@ -124,13 +132,13 @@ std::string Stdio::early_errors() const {
 }
 
 void Stdio::watch_outputs() {
-    if (!begun_ || (held_back() && !payload_gone_)) {
+    if (!begun_ || ((held_back() || resting_) && !payload_gone_)) {
         return;
     }
     for (auto& output : outputs_) {
         if (output.open()) {
             loop_.watch(output.fd.get(), EPOLLIN,
-                        [this, &output](std::uint32_t /*events*/) { read_output(output); });
+                        [this, &output](std::uint32_t /*events*/) { output_came(output); });
         }
     }
 }
@@ -146,16 +154,17 @@ bool Stdio::held_back() const {
                                [](const auto& entry) { return entry.second->full(); });
 }
 
-void Stdio::read_output(Output& output) {
+/// What is there, up to a limit. False: nothing (any more).
+bool Stdio::read_output(Output& output) {
     buffer_.resize(read_size);
     const auto got =
         os::retry([&] { return ::read(output.fd.get(), buffer_.data(), buffer_.size()); });
     if (got < 0 && errno == EAGAIN) {
-        return;
+        return false;
     }
     if (got <= 0) {  // a terminal without a process answers EIO
         end_output(output);
-        return;
+        return false;
     }
     const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(got));
     log_.write(log_stream(output.stream), bytes);
@@ -165,9 +174,41 @@ void Stdio::read_output(Output& output) {
         }
     }
     sweep();
+    last_read_ = bytes.size();
+    return true;
+}
+
+void Stdio::output_came(Output& output) {
+    for (int reads = 0; reads < most_reads && !held_back() && read_output(output); ++reads) {
+        if (last_read_ < read_size) {
+            break;
+        }
+    }
     if (held_back() && !payload_gone_) {
         hold_outputs();
+    } else if (output.open() && last_read_ >= busy_read && !payload_gone_ && !terminal_) {
+        rest(output);
     }
+}
+
+/// Once the last busy read was only a moment ago. Not for a terminal, whose buffer is small.
+void Stdio::rest(Output& output) {
+    const auto now = EventLoop::Clock::now();
+    const bool again = now - busy_since_ < 3 * rest_time;
+    busy_since_ = now;
+    if (!again || resting_) {
+        return;
+    }
+    if (!output.widened) {
+        output.widened = true;
+        (void)::fcntl(output.fd.get(), F_SETPIPE_SZ, wide_pipe);
+    }
+    resting_ = true;
+    hold_outputs();
+    rest_timer_ = loop_.after(rest_time, [this] {
+        resting_ = false;
+        watch_outputs();
+    });
 }
 
 void Stdio::end_output(Output& output) {
@@ -183,8 +224,7 @@ void Stdio::payload_ended(std::function<void()> drained) {
     watch_outputs();
     // Most often everything is in the pipe already: no turn of the loop for it.
     for (auto& output : outputs_) {
-        for (int round = 0; round < 8 && output.open(); ++round) {
-            read_output(output);
+        for (int reads = 0; reads < most_reads && output.open() && read_output(output); ++reads) {
         }
     }
     if (drained_) {

@@ -54,11 +54,14 @@ class Stdio {
     struct Output {
         os::UniqueFd fd;
         frame::Stream stream{};
+        bool widened = false;
         [[nodiscard]] bool open() const noexcept { return static_cast<bool>(fd); }
     };
 
     [[nodiscard]] Result<ChildEnds> make_pipes(bool open_stdin);
-    void read_output(Output& output);
+    [[nodiscard]] bool read_output(Output& output);
+    void output_came(Output& output);
+    void rest(Output& output);
     void end_output(Output& output);
     void watch_outputs();
     void hold_outputs();
@@ -89,6 +92,10 @@ class Stdio {
     unsigned width_ = 0;
     std::function<void()> drained_;
     EventLoop::TimerId drain_timer_ = 0;
+    std::size_t last_read_ = 0;
+    EventLoop::Clock::time_point busy_since_{};
+    EventLoop::TimerId rest_timer_ = 0;
+    bool resting_ = false;
     std::vector<char> buffer_;
     std::uint32_t last_attach_ = 0;
     std::vector<std::pair<std::uint32_t, std::unique_ptr<Attachment>>> attachments_;

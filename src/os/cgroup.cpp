@@ -1,9 +1,12 @@
 #include "os/cgroup.hpp"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <linux/magic.h>
+#include <linux/mount.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -71,6 +74,9 @@ void collect(const std::string& folder, std::vector<pid_t>& out) {
 }
 
 Result<> remove_tree_of_groups(const std::string& folder) {
+    if (::rmdir(folder.c_str()) == 0 || errno == ENOENT) {
+        return {};
+    }
     for (const auto& child : folders_in(folder)) {
         CHECK_OK(remove_tree_of_groups(child));
     }
@@ -100,6 +106,53 @@ CgroupMode cgroup_mode() {
 
 std::vector<std::string> cgroup_roots() {
     return is_v2(cgroup_root) ? std::vector<std::string>{cgroup_root} : folders_in(cgroup_root);
+}
+
+std::optional<std::vector<std::string>> unified_options(const std::string& table,
+                                                        const std::string& folder) {
+    for (const auto line : text::split(table, '\n')) {
+        const auto parts = text::cut(line, " - cgroup2 ");
+        if (!parts || text::split(parts->first, ' ').size() < 5 ||
+            text::split(parts->first, ' ')[4] != folder) {
+            continue;
+        }
+        std::vector<std::string> out;
+        const auto last = parts->second.substr(parts->second.rfind(' ') + 1);
+        for (const auto option : text::split(last, ',')) {
+            if (option != "rw" && option != "ro") {
+                out.emplace_back(option);
+            }
+        }
+        return out;
+    }
+    return std::nullopt;
+}
+
+Result<bool> favor_group_changes() {
+    constexpr const char* wanted = "favordynmods";
+    const std::string folder = is_v2(cgroup_root) ? cgroup_root : unified_root;
+    TRY(const std::string table, read_file("/proc/self/mountinfo"));
+    auto options = unified_options(table, folder);
+    if (!options || std::ranges::find(*options, wanted) != options->end()) {
+        return false;
+    }
+    // What is not named again would be switched off.
+    options->emplace_back(wanted);
+    TRY(const auto raw, checked("fspick", folder, [&] {
+            return ::syscall(SYS_fspick, AT_FDCWD, folder.c_str(), FSPICK_CLOEXEC);
+        }));
+    const UniqueFd context(static_cast<int>(raw));
+    for (const std::string& option : *options) {
+        CHECK_OK(checked("fsconfig", option, [&] {
+            return ::syscall(SYS_fsconfig, context.get(), FSCONFIG_SET_FLAG, option.c_str(),
+                             nullptr, 0);
+        }));
+    }
+    CHECK_OK(checked("fsconfig", folder, [&] {
+        return ::syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_RECONFIGURE, nullptr, nullptr,
+                         0);
+    }));
+    return true;
 }
 
 std::vector<pid_t> cgroup_processes(const std::string& path) {

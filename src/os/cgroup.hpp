@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,14 @@ enum class CgroupMode { v1, v2, hybrid };
 /// Where hierarchies are mounted: one folder for v2, one a hierarchy for v1 (the v2 one of a hybrid
 /// included).
 [[nodiscard]] std::vector<std::string> cgroup_roots();
+
+/// Makes moving processes between groups cheap (the option "favordynmods" of the v2 tree,
+/// Linux 6.0; it holds for v1 hierarchies too). False if it was so, or there is no v2 tree; an
+/// error where the kernel does not know it.
+[[nodiscard]] Result<bool> favor_group_changes();
+/// The options of the v2 tree that is mounted on `folder`, from a mountinfo table. Pure.
+[[nodiscard]] std::optional<std::vector<std::string>> unified_options(const std::string& table,
+                                                                      const std::string& folder);
 
 /// Every process of the group and the groups below it.
 [[nodiscard]] std::vector<pid_t> cgroup_processes(const std::string& path);

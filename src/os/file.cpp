@@ -1,5 +1,6 @@
 #include "os/file.hpp"
 
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +20,12 @@ Result<UniqueFd> open_at(int dir, const std::string& path, int flags, mode_t mod
     TRY(const int fd, checked("open", path, [&] {
             return ::openat(dir, path.c_str(), flags | O_CLOEXEC, mode);
         }));
+    return UniqueFd(fd);
+}
+
+Result<UniqueFd> memory_file(const char* name) {
+    TRY(const int fd,
+        checked("memfd_create", name, [&] { return ::memfd_create(name, MFD_CLOEXEC); }));
     return UniqueFd(fd);
 }
 
@@ -86,6 +93,21 @@ Result<> replace_file(const std::string& path, std::string_view bytes, bool sync
     return {};
 }
 
+Result<> extend_with_zeros(const std::string& path, std::uint64_t size) {
+    TRY(const auto fd, open(path, O_WRONLY | O_CREAT | O_APPEND, 0600));
+    struct stat info{};
+    CHECK_OK(checked("fstat", path, [&] { return ::fstat(fd.get(), &info); }));
+    const auto before = static_cast<std::uint64_t>(info.st_size);
+    if (before >= size) {
+        return {};
+    }
+    auto undo = on_failure([&]() noexcept { (void)::ftruncate(fd.get(), info.st_size); });
+    CHECK_OK(write_all(fd.get(), std::string(size - before, '\0')));
+    CHECK_OK(checked("fdatasync", path, [&] { return ::fdatasync(fd.get()); }));
+    undo.commit();
+    return {};
+}
+
 bool exists(const std::string& path) {
     struct stat info{};
     return ::stat(path.c_str(), &info) == 0;
@@ -111,6 +133,11 @@ Result<> make_dirs(const std::string& path, mode_t mode) {
     if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
         return last_failure("mkdir", path);
     }
+    return {};
+}
+
+Result<> rename(const std::string& from, const std::string& to) {
+    CHECK_OK(checked("rename", from, [&] { return ::rename(from.c_str(), to.c_str()); }));
     return {};
 }
 

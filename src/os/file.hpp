@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ namespace wherry::os {
                                        mode_t mode = 0);
 /// Opens again what an O_PATH descriptor names: exactly that, whatever has its name by now.
 [[nodiscard]] Result<UniqueFd> reopen(int fd, int flags);
+/// A file without a name, in memory.
+[[nodiscard]] Result<UniqueFd> memory_file(const char* name);
 [[nodiscard]] Result<std::string> read_file(const std::string& path);
 /// Everything up to the end of the descriptor.
 [[nodiscard]] Result<std::string> read_all(int fd);
@@ -31,9 +34,13 @@ namespace wherry::os {
 /// `sync` also makes both durable.
 [[nodiscard]] Result<> replace_file(const std::string& path, std::string_view bytes, bool sync,
                                     mode_t mode = 0644);
+/// Makes the file at least so long, with blocks of its own that are on disk; all or nothing.
+[[nodiscard]] Result<> extend_with_zeros(const std::string& path, std::uint64_t size);
 [[nodiscard]] bool exists(const std::string& path);
 /// mkdir -p; existing folders keep their mode.
 [[nodiscard]] Result<> make_dirs(const std::string& path, mode_t mode = 0755);
+/// rename(2), over what is there.
+[[nodiscard]] Result<> rename(const std::string& from, const std::string& to);
 /// Removes a file; absence is no error.
 [[nodiscard]] Result<> remove_file(const std::string& path);
 

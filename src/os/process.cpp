@@ -45,7 +45,7 @@ class Spawner {
 
     Result<> prepare(const SpawnPlan& plan) {
         program_ = plan.program;
-        arguments_.push_back(plan.program);
+        arguments_.push_back(plan.name.empty() ? plan.program : plan.name);
         arguments_.insert(arguments_.end(), plan.arguments.begin(), plan.arguments.end());
         environment_ = plan.environment;
         argv_ = pointers(arguments_);

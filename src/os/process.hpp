@@ -15,6 +15,7 @@ namespace wherry::os {
 
 struct SpawnPlan {
     std::string program;                   ///< a path; looked up in PATH if it has no slash
+    std::string name;                      ///< argv[0]; empty: as the program
     std::vector<std::string> arguments;    ///< without the program's own name
     std::vector<std::string> environment;  ///< "NAME=value"; what is not named is not passed on
     std::vector<std::pair<int, int>> fds;  ///< {ours, the child's}; all others are closed on exec

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,12 +19,6 @@
 namespace wherry::os {
 
 namespace {
-
-Result<UniqueFd> memory_file(const char* name) {
-    TRY(const int fd,
-        checked("memfd_create", name, [&] { return ::memfd_create(name, MFD_CLOEXEC); }));
-    return UniqueFd(fd);
-}
 
 Result<pid_t> spawn(const std::vector<std::string>& arguments, int input, int output) {
     posix_spawn_file_actions_t actions;

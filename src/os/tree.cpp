@@ -162,6 +162,11 @@ Result<> remove_tree(const std::string& path) {
     return remove_tree(AT_FDCWD, path);
 }
 
+Result<> remove_empty_dir(const std::string& path) {
+    CHECK_OK(checked("rmdir", path, [&] { return ::rmdir(path.c_str()); }));
+    return {};
+}
+
 Result<std::string> move_to_trash(const std::string& path, const std::string& trash) {
     std::string name = random_hex(8);
     const std::string target = text::format("{}/{}", trash, name);

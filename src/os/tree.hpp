@@ -14,6 +14,8 @@ namespace wherry::os {
 /// removed with a few descriptors. Blocks for as long as the file system takes.
 [[nodiscard]] Result<> remove_tree(int dir, const std::string& name);
 [[nodiscard]] Result<> remove_tree(const std::string& path);
+/// A folder without entries; ENOTEMPTY for others.
+[[nodiscard]] Result<> remove_empty_dir(const std::string& path);
 
 /// Renames `path` into the folder `trash` under a new name, so that it is gone at once; the name in
 /// the trash, or "" where `path` did not exist.

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "engine/containers/cgroup_setup.hpp"
+#include "os/cgroup.hpp"
 #include "os/file.hpp"
 #include "os/host.hpp"
 #include "os/search_path.hpp"
@@ -52,6 +53,12 @@ void prepare_machine() {
     for (const std::string& left : setup->left) {
         log::warn("control groups: {}", left);
     }
+    const auto favored = os::favor_group_changes();
+    if (!favored) {
+        log::info("control groups: starts wait for the kernel: {}", favored.error().message());
+    } else if (*favored) {
+        log::info("control groups: favordynmods is set, so that starts need not wait");
+    }
 }
 
 std::uint64_t nofile_limit() {
@@ -91,6 +98,8 @@ Result<containers::Settings> containers_settings(const EngineConfig& config,
     settings.kernel = host.kernel_version;
     settings.go_arch = os::go_architecture(host.machine);
     settings.nofile_limit = nofile_limit();
+    settings.crun = runtime.is_crun ? runtime.name : "";
+    settings.seccomp_bpf = config.seccomp_bpf;
     return settings;
 }
 

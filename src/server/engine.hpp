@@ -55,6 +55,7 @@ struct EngineConfig {
     bool experimental = false;
     bool discard_blobs = false;
     bool prepare_cgroups = true;
+    bool seccomp_bpf = true;  ///< compile seccomp filters here, where the runtime takes them
     bool debug = false;
     std::int64_t default_shm_bytes = 64 << 20;
     std::string log_driver = "json-file";

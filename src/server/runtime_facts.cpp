@@ -16,6 +16,7 @@ void read_runtime_version(std::string_view output, RuntimeFacts& facts) {
     for (const auto line : text::split(output, '\n')) {
         if (const auto parts = text::cut(line, " version "); parts && facts.version.empty()) {
             facts.version = text::trim(parts->second);
+            facts.is_crun = parts->first == "crun" && !facts.version.starts_with("0.");
         } else if (line.starts_with("commit: ")) {
             facts.commit = text::trim(line.substr(8));
         }

@@ -13,6 +13,7 @@ struct RuntimeFacts {
     std::string program;  ///< its path
     std::string version;
     std::string commit;
+    bool is_crun = false;  ///< 1.0 or newer
 };
 
 /// Finds the runtime by name or path and asks it for its version; `invalid` where it is not

@@ -8,7 +8,8 @@ from tests.support.waiting import wait_for
 
 CGROUPS = Path("/sys/fs/cgroup")
 # Folders that are empty when there are no containers and no transfers (the engine's layout).
-EMPTY_FOLDERS = ("data/containers", "data/volumes", "data/trash", "data/images/ingest", "exec/c")
+EMPTY_FOLDERS = ("data/containers", "data/volumes", "data/trash", "data/trash.work",
+                 "data/images/ingest", "exec/c", "exec/c/trash", "exec/c/trash.work")
 _ID = re.compile(r"[0-9a-f]{64}")
 
 

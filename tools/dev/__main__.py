@@ -15,7 +15,7 @@ COMMANDS = {
     "tsan": (check.tsan, "[FILTER]", "the unit tests of net/async under ThreadSanitizer"),
     "fuzz": (check.fuzz, "NAME [SECONDS]", "one fuzzer of tests/fuzz"),
     "docs": (docs.docs, "", "look for dead links in the documents"),
-    "bench": (bench.bench, "peers [CASE,...] [--rounds N]", "measure beside a real dockerd"),
+    "bench": (bench.bench, "peers|trace [CASE,...] [--rounds N]", "measure beside a real dockerd; a run by step"),
     "quickstart": (quickstart.quickstart, "[--hub]", "pull and run containers in five ways"),
     "run": (engine.run, "[WHERRYD ARGUMENTS]", "a wherryd with a scratch state folder"),
     "shell": (engine.shell, "", "the same, and a shell that talks to it"),

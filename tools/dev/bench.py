@@ -1,4 +1,7 @@
-"""./dev bench peers [CASE,...] [--rounds N]: wherryd beside a real dockerd."""
+"""./dev bench peers [CASE,...] [--rounds N]: wherryd beside a real dockerd.
+
+./dev bench trace [NETWORK] [--rounds N]: one run of wherryd by step.
+"""
 import os
 
 from tools.dev import build
@@ -6,16 +9,24 @@ from tools.dev.steps import ROOT, Failed, Steps, log
 
 RESULTS = ROOT / "build/bench/peers.json"
 PRESET = "release"
+WARM_UP = 2
+
+
+def take_rounds(args, rounds):
+    """(what is left of the arguments, how many rounds)."""
+    rest = list(args)
+    if "--rounds" in rest:
+        at = rest.index("--rounds")
+        rounds = int(rest[at + 1])
+        del rest[at:at + 2]
+    return rest, rounds
 
 
 def options(args):
     """(case names, rounds) of the command's arguments."""
     from bench.cases import CASES
-    names, rounds, rest = list(CASES), 5, list(args[1:])
-    if "--rounds" in rest:
-        at = rest.index("--rounds")
-        rounds = int(rest[at + 1])
-        del rest[at:at + 2]
+    names = list(CASES)
+    rest, rounds = take_rounds(args, 5)
     if rest:
         names = rest[0].split(",")
     unknown = [name for name in names if name not in CASES]
@@ -25,16 +36,49 @@ def options(args):
 
 
 def bench(args):
-    """Builds release, starts both engines, measures."""
-    if not args or args[0] != "peers":
-        raise Failed("usage: ./dev bench peers [CASE,...] [--rounds N]")
-    names, rounds = options(args)
+    """Builds release, then measures."""
+    kinds = {"peers": peers, "trace": trace}
+    if not args or args[0] not in kinds:
+        raise Failed("usage: ./dev bench peers [CASE,...] [--rounds N], or ./dev bench trace [NETWORK] [--rounds N]")
     steps = Steps()
     with steps.step("set up"):
         build.setup([])
     with steps.step(f"build {PRESET}"):
         build.build(PRESET)
     os.environ["WHERRY_PRESET"] = PRESET
+    kinds[args[0]](args[1:], steps)
+
+
+def trace(args, steps):
+    """Runs `true` a number of times, one after the other, and prints where the time goes."""
+    from bench import trace as traces
+    from bench.daemon import Daemon
+    from tests.support import engine as engines
+    rest, rounds = take_rounds(args, 20)
+    network = rest[0] if rest else "bridge"
+    path = RESULTS.parent / "trace"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    os.environ["WHERRY_TRACE"] = str(path)
+    try:
+        one = engines.launch("wherryd", label="bench-trace")
+    finally:
+        del os.environ["WHERRY_TRACE"]
+    try:
+        with steps.step("measure"):
+            one.pull("busybox")
+            daemon = Daemon(one.kind, one.socket, one.folder, one.process.pid)
+            for _ in range(rounds + WARM_UP):
+                daemon.run_true(network)
+    finally:
+        one.abort()
+    print(f"\ncreate, start, wait, remove of `true`, network {network}; medians of {rounds} runs\n")
+    print(traces.table(traces.read(path), WARM_UP))
+
+
+def peers(args, steps):
+    """Starts all engines and runs the cases on them in turn."""
+    names, rounds = options(args)
     from bench import peer_bench
     from bench.daemon import Daemon
     from tests.support import engine as engines

@@ -44,6 +44,7 @@ server::EngineConfig engine_config(const Options& options) {
     config.experimental = options.experimental;
     config.discard_blobs = options.discard_blobs;
     config.prepare_cgroups = !options.keep_cgroups;
+    config.seccomp_bpf = options.seccomp_bpf;
     config.debug = options.debug;
     config.default_shm_bytes = parse_size(options.default_shm_size).value_or(64 << 20);
     config.log_driver = options.log_driver;

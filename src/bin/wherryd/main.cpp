@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "base/trace.hpp"
 #include "bin/wherryd/daemon.hpp"
 #include "bin/wherryd/log_sink.hpp"
 #include "bin/wherryd/options.hpp"
@@ -55,6 +56,7 @@ int main(int argc, char** argv) {
                               "wherryd needs to run as root (rootless engines "
                               "are not built yet)"));
     }
+    wherry::trace::open_from_environment();
     daemon::start_logging(flags.options.debug ? "debug" : flags.options.log_level);
     if (const auto ran = daemon::run(flags.options); !ran) {
         std::fprintf(stderr, "failed to start daemon: %s\n", ran.error().message().c_str());

@@ -54,6 +54,7 @@ struct Options {
     std::string monitor_path;
     bool discard_blobs = false;
     bool keep_cgroups = false;
+    bool seccomp_bpf = true;
 
     // By flag only.
     std::string config_file;

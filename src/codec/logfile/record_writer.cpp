@@ -16,6 +16,22 @@ consteval std::array<bool, 256> plain_bytes() {
 }
 constexpr auto plain = plain_bytes();
 
+constexpr std::size_t block_size = 32;
+
+/// Whether all of a block is copied as it is; without branches, so that it becomes a few vector
+/// instructions.
+bool is_plain_block(const char* at) {
+    unsigned special = 0;
+    for (std::size_t i = 0; i < block_size; ++i) {
+        const auto byte = static_cast<unsigned char>(at[i]);
+        const auto range = static_cast<unsigned char>(byte - 0x20);
+        special |= static_cast<unsigned>(range >= 0x60) | static_cast<unsigned>(byte == '"') |
+                   static_cast<unsigned>(byte == '\\') | static_cast<unsigned>(byte == '<') |
+                   static_cast<unsigned>(byte == '>') | static_cast<unsigned>(byte == '&');
+    }
+    return special == 0;
+}
+
 void append_ascii(std::string& out, unsigned byte) {
     switch (byte) {
         case '"':
@@ -65,16 +81,21 @@ std::size_t append_special(std::string& out, std::string_view text) {
 
 void append_escaped(std::string& out, std::string_view text) {
     std::size_t start = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        if (plain[static_cast<unsigned char>(text[at])]) {
+    std::size_t at = 0;
+    while (true) {
+        while (text.size() - at >= block_size && is_plain_block(text.data() + at)) {
+            at += block_size;
+        }
+        while (at < text.size() && plain[static_cast<unsigned char>(text[at])]) {
             ++at;
-            continue;
         }
         out.append(text, start, at - start);
+        if (at == text.size()) {
+            return;
+        }
         at += append_special(out, text.substr(at));
         start = at;
     }
-    out.append(text, start);
 }
 
 std::string record_tail(Stream stream, std::string_view attributes, std::string_view time) {

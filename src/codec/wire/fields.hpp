@@ -26,7 +26,7 @@ void fields(auto& io, Is<StartRequest> auto& m) {
     io(m.container_id), io(m.runtime), io(m.runtime_root), io(m.runtime_arguments), io(m.bundle);
     io(m.overlay), io(m.terminal), io(m.console_height), io(m.console_width);
     io(m.open_stdin), io(m.stdin_once), io(m.log), io(m.fds), io(m.relays);
-    io(m.exit_record), io(m.pid_file), io(m.cgroup), io(m.init);
+    io(m.exit_record), io(m.pid_file), io(m.cgroup), io(m.init), io(m.runtime_state);
 }
 void fields(auto& io, Is<ExitEvent> auto& m) {
     io(m.status), io(m.oom_killed), io(m.finished_at), io(m.error);

@@ -39,6 +39,7 @@ enum class FdRole : std::uint8_t {
     held = 0,               ///< kept open for as long as the container runs (a reserved port)
     network_namespace = 1,  ///< at most one
     relay = 2,              ///< named by a Relay
+    runtime = 3,            ///< the OCI runtime's program, to be started instead of its path
 };
 
 enum class LogDriver : std::uint8_t { none = 0, json_file = 1, local = 2 };
@@ -93,6 +94,11 @@ struct StartRequest {
     std::string pid_file;
     std::string cgroup;  ///< `linux.cgroupsPath`, from the root of the hierarchies
     bool init = false;   ///< the payload's process 1 is an init
+    /// The folder that is all the runtime keeps of a container, besides its cgroups: the monitor
+    /// moves it into the bundle. Empty: the runtime is asked to `delete`.
+    std::string runtime_state;
+
+    std::string runtime_program;  ///< the monitor's own, not sent: started instead of `runtime`
 };
 
 }  // namespace wherry::wire

@@ -4,7 +4,9 @@
 
 #include "base/log.hpp"
 #include "engine/containers/init_layer.hpp"
+#include "os/file.hpp"
 #include "os/mount.hpp"
+#include "os/sealed_copy.hpp"
 #include "os/tree.hpp"
 
 namespace wherry::containers {
@@ -17,6 +19,7 @@ Containers::Containers(Parts parts, Settings settings)
       log_pool_("ctr-logs", 8),
       bulk_pool_("ctr-bulk", 64),
       trash_(parts.trash),
+      run_trash_(layout_.runs_trash(), parts.loop.executor()),
       volume_use_(*this),
       hangups_(parts.loop.executor()),
       group_(parts.loop.executor()) {}
@@ -26,11 +29,30 @@ Result<std::unique_ptr<Containers>> Containers::open(Parts parts, Settings setti
     CHECK_OK(os::bind_private(parts.store.layout().runs()));
     CHECK_OK(make_init_layer(parts.store.layout().init_layer()));
     std::unique_ptr<Containers> made(new Containers(parts, std::move(settings)));
+    CHECK_OK(os::make_dirs(made->layout_.runtime_root(), 0700));
+    CHECK_OK(os::make_dirs(made->layout_.runs_trash(), 0700));
+    CHECK_OK(made->run_trash_.recover());
+    made->copy_runtime();
     CHECK_OK(made->load());
     parts.images.set_users(made.get());
     parts.volumes.set_users(&made->volume_use_);
     made->group_.spawn(made->recover());
     return made;
+}
+
+// crun makes such a copy of itself at every start, and starts again from it, unless it finds that
+// it is one: a container must not reach the host's program through /proc/PID/exe.
+void Containers::copy_runtime() {
+    const auto runtime = settings_.abilities.runtimes.find(settings_.crun);
+    if (runtime == settings_.abilities.runtimes.end()) {
+        return;
+    }
+    auto copy = os::sealed_copy(runtime->second);
+    if (!copy) {
+        log::info("runtime={} starts from its path: {}", settings_.crun, copy.error().message());
+        return;
+    }
+    runtime_copy_ = *std::move(copy);
 }
 
 Containers::~Containers() {
@@ -49,6 +71,10 @@ Task<> Containers::close() {
     for (const auto& [id, container] : catalog_.all()) {
         container->monitor.reset();
     }
+    co_await run_trash_.close();
+    static_cast<void>(os::remove_tree(layout_.runs_trash()));
+    static_cast<void>(os::remove_tree(layout_.runs_trash() + ".work"));
+    static_cast<void>(os::remove_empty_dir(layout_.runtime_root()));
     // The runs' folder was bound onto itself for the monitors; without one, the mount goes too.
     const auto left = os::list_dir(layout_.runs());
     if (left.ok() && left->empty()) {

@@ -17,6 +17,7 @@
 #include "engine/containers/copy.hpp"
 #include "engine/containers/defaults.hpp"
 #include "engine/containers/list_filter.hpp"
+#include "engine/containers/seccomp_bpf.hpp"
 #include "engine/containers/validate.hpp"
 #include "engine/images/images.hpp"
 #include "engine/networks/networks.hpp"
@@ -61,7 +62,11 @@ struct Settings {
     std::string kernel;
     std::string go_arch;
     std::uint64_t nofile_limit = 0;  ///< hard limit of descriptors; 0 for no bound
+    std::string crun;         ///< the runtime that is crun, whose ways are known; "" for none
+    bool seccomp_bpf = true;  ///< crun is given compiled filters
 };
+
+struct RunFacts;
 
 struct CreateOptions {
     std::string name;      ///< "" to have one made
@@ -112,6 +117,7 @@ class Containers final : public images::ImageUsers {
         return catalog_.get(name);
     }
     [[nodiscard]] const Catalog& catalog() const noexcept { return catalog_; }
+    [[nodiscard]] const Abilities& abilities() const noexcept { return settings_.abilities; }
 
     [[nodiscard]] Task<Result<Created>> create(CreateOptions options,
                                                api::ContainerCreateRequest request);
@@ -199,9 +205,16 @@ class Containers final : public images::ImageUsers {
     /// `transitions` is held.
     Task<Result<>> start_locked(ContainerPtr container);
     Task<Result<>> run_container(ContainerPtr container, networks::Endpoint& endpoint);
+    Task<Result<>> write_run_files(ContainerPtr container, RunFacts facts,
+                                   networks::Endpoint& endpoint);
+    Result<> add_runtime(const Record& record, wire::StartRequest& request,
+                         std::vector<os::UniqueFd>& fds) const;
+    Task<SeccompFilterPtr> seccomp_filter(const Record& record);
     Task<Result<>> hand_over_attaches(ContainerPtr container, MonitorClient& monitor);
     Task<> give_up_start(ContainerPtr container, Error error);
     Task<> clean_run(ContainerPtr container);
+    Task<> leave_network(ContainerPtr container);
+    Task<> remove_run(ContainerPtr container);
 
     // exit.cpp
     void watch(const ContainerPtr& container);
@@ -209,6 +222,7 @@ class Containers final : public images::ImageUsers {
     Task<> finish_run(ContainerPtr container, std::shared_ptr<MonitorClient> monitor,
                       ExitRecord exit, bool lost);
     Task<> end_run(ContainerPtr container, ExitRecord exit, bool lost);
+    Task<> acknowledge(ContainerPtr container);
     Task<> sweep_lost_run(ContainerPtr container);
     bool schedule_restart(const ContainerPtr& container, const ExitRecord& exit);
     Task<> restart_later(ContainerPtr container, std::chrono::milliseconds delay);
@@ -266,6 +280,7 @@ class Containers final : public images::ImageUsers {
     [[nodiscard]] std::string image_name(const Container& container) const;
 
     // containers.cpp
+    void copy_runtime();
     Task<Result<>> commit_state(const Container& container, std::vector<store::Event> events,
                                 store::Durability durability);
     [[nodiscard]] store::Event event(const Container& container, std::string action) const;
@@ -289,10 +304,13 @@ class Containers final : public images::ImageUsers {
     bool closing_ = false;
     bool pruning_ = false;
     std::set<std::string, std::less<>> creating_;  // ids that have files, but no record yet
+    SeccompFilters seccomp_filters_;
+    os::UniqueFd runtime_copy_;  // of settings_.crun; closed: it is started from its path
     async::Pool file_pool_;
     async::Pool log_pool_;
     async::Pool bulk_pool_;
     store::Trash& trash_;
+    store::Trash run_trash_;
     VolumeUse volume_use_;
     async::HangupWatch hangups_;
     async::TaskGroup group_;

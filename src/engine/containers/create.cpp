@@ -7,6 +7,7 @@
 #include "base/id.hpp"
 #include "base/log.hpp"
 #include "base/scope_guard.hpp"
+#include "base/trace.hpp"
 #include "engine/containers/containers.hpp"
 #include "engine/containers/copy_up.hpp"
 #include "engine/containers/mounts.hpp"
@@ -73,6 +74,7 @@ Task<Result<Created>> Containers::create_now(CreateOptions options,
     Record record;
     record.id = new_id();
     record.created = now();
+    const trace::Span span(record.id, "create");
     record.host = std::move(request.host_config);
     record.endpoints = std::move(request.networking_config.endpoints_config);
     record.config = static_cast<api::ContainerConfig&&>(request);
@@ -145,6 +147,7 @@ Task<Result<>> Containers::make_volumes(std::vector<MountRecord>& mounts) {
 }
 
 Task<Result<>> Containers::make_files(const Record& record) {
+    const trace::Span span(record.id, "create.files");
     FilesPlan plan;
     plan.folder = layout_.container(record.id);
     plan.upper = layout_.container_upper(record.id);

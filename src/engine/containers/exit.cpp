@@ -7,6 +7,7 @@
 #include "base/id.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "base/trace.hpp"
 #include "codec/wire/message.hpp"
 #include "engine/containers/containers.hpp"
 #include "engine/containers/restart_policy.hpp"
@@ -102,7 +103,9 @@ Task<> Containers::end_run(ContainerPtr container, ExitRecord exit, bool lost) {
     const auto durability = container->record.host.auto_remove && !restarts
                                 ? store::Durability::relaxed
                                 : store::Durability::synced;
+    trace::Span committing(container->id(), "exit.commit");
     const Result<> stored = co_await commit_state(*container, std::move(events), durability);
+    committing.end();
     ++container->exits;
     container->changed.notify_all();
 
@@ -111,14 +114,20 @@ Task<> Containers::end_run(ContainerPtr container, ExitRecord exit, bool lost) {
         log::error("container={} its end was not written: {}", short_id(container->id()),
                    stored.error().message());
     } else if (!lost) {
-        const Result<> acknowledged =
-            co_await ask(*container, container->monitor->acknowledge_exit());
-        if (!acknowledged) {
-            log::warn("container={} {}", short_id(container->id()), acknowledged.error().message());
-        }
+        // The network does not need the monitor any more, nor the monitor the network.
+        co_await async::both(acknowledge(container), leave_network(container));
     }
     container->monitor.reset();
     co_await clean_run(container);
+}
+
+/// The monitor clears away and ends.
+Task<> Containers::acknowledge(ContainerPtr container) {
+    const trace::Span span(container->id(), "exit.acknowledge");
+    const Result<> acknowledged = co_await ask(*container, container->monitor->acknowledge_exit());
+    if (!acknowledged) {
+        log::warn("container={} {}", short_id(container->id()), acknowledged.error().message());
+    }
 }
 
 /// No monitor: whatever still runs of the container is killed, and the runtime forgets it.
@@ -128,7 +137,7 @@ Task<> Containers::sweep_lost_run(ContainerPtr container) {
     run.cgroup = cgroup_path(container->record);
     const auto runtime = settings_.abilities.runtimes.find(container->record.host.runtime);
     run.runtime = runtime == settings_.abilities.runtimes.end() ? "crun" : runtime->second;
-    run.runtime_root = layout_.exec_root() + "/runtime";
+    run.runtime_root = layout_.runtime_root();
     const auto sweep = [run = std::move(run)] { return sweep_run(run); };
     const Result<> swept = co_await async::blocking(file_pool_, sweep);
     if (!swept) {

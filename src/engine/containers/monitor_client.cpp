@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/scope_guard.hpp"
+#include "base/trace.hpp"
 #include "net/async/sleep.hpp"
 #include "net/async/socket.hpp"
 #include "os/file.hpp"
@@ -66,6 +67,9 @@ Result<Launched> spawn_monitor(const LaunchPlan& plan) {
     spawn.arguments = {plan.container_id};
     spawn.fds = {{null.get(), 0}, {null.get(), 1}, {log.get(), 2}, {listener.get(), 3}};
     spawn.new_session = true;
+    if (trace::enabled()) {
+        spawn.environment = {trace::environment()};
+    }
     TRY(const pid_t pid, os::spawn_orphan(spawn));
     TRY(auto socket, os::connect_packets(plan.control_path));
     return Launched{std::move(socket), pid};

@@ -1,6 +1,7 @@
 // Removal: the answer comes when the record is gone; the files follow through the trash.
 #include "base/id.hpp"
 #include "base/log.hpp"
+#include "base/trace.hpp"
 #include "engine/containers/containers.hpp"
 #include "os/tree.hpp"
 
@@ -17,6 +18,7 @@ Task<Result<>> Containers::remove(std::string name, RemoveOptions options) {
 Task<Result<>> Containers::remove_now(ContainerPtr container, std::string name,
                                       RemoveOptions options) {
     CO_CHECK_OK(co_await container->restored.wait());
+    const trace::Span span(container->id(), "remove");
     const Operation operation = options.force ? Operation::force_remove : Operation::remove;
     CO_CHECK_OK(check_allowed(operation, container->status(), container->named(name)));
     if (container->state.running) {
@@ -51,6 +53,7 @@ Task<Result<>> Containers::remove_now(ContainerPtr container, std::string name,
 
 Task<Result<>> Containers::erase(ContainerPtr container, bool volumes) {
     container->state.removing = true;
+    trace::Span committing(container->id(), "remove.commit");
     store::Batch batch;
     batch.erase(std::string(record_kind), container->id());
     batch.erase(std::string(state_kind), container->id());
@@ -58,6 +61,7 @@ Task<Result<>> Containers::erase(ContainerPtr container, bool volumes) {
     const auto durability =
         container->record.host.auto_remove ? store::Durability::relaxed : store::Durability::synced;
     const Result<> stored = co_await parts_.store.commit(std::move(batch), durability);
+    committing.end();
     if (!stored) {
         container->state.removing = false;
         container->removal_error = stored.error().message();

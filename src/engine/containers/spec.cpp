@@ -97,15 +97,49 @@ void put_linux(oci::Linux& part, const SpecInput& input) {
     }
 }
 
+Result<std::vector<std::string>> capabilities_of(const api::HostConfig& host) {
+    const std::vector<std::string> add(host.cap_add.begin(), host.cap_add.end());
+    const std::vector<std::string> drop(host.cap_drop.begin(), host.cap_drop.end());
+    return choose_capabilities(add, drop, host.privileged);
+}
+
+Result<> put_seccomp(oci::Spec& spec, const SpecInput& input, const std::string& profile) {
+    if (input.seccomp) {
+        spec.annotations[seccomp_bpf_annotation] = input.seccomp->base64;
+        spec.linux_.seccomp = input.seccomp->rest;
+        return {};
+    }
+    const SeccompTarget target{input.go_arch, input.kernel, spec.process.capabilities.bounding};
+    if (profile.empty()) {
+        spec.linux_.seccomp = resolve_seccomp(default_seccomp_profile(), target);
+        return {};
+    }
+    TRY(const auto parsed, parse_seccomp_profile(profile));
+    spec.linux_.seccomp = resolve_seccomp(parsed, target);
+    return {};
+}
+
 }  // namespace
+
+Result<std::optional<SeccompSource>> seccomp_source(const api::HostConfig& host,
+                                                    std::string go_arch, std::string kernel) {
+    TRY(auto security, spec::security(host));
+    if (!security.seccomp_profile) {
+        return std::optional<SeccompSource>();
+    }
+    TRY(auto capabilities, capabilities_of(host));
+    SeccompSource source{.profile = *std::move(security.seccomp_profile),
+                         .target = {.go_arch = std::move(go_arch),
+                                    .kernel = std::move(kernel),
+                                    .caps = std::move(capabilities)}};
+    return std::optional(std::move(source));
+}
 
 Result<BuiltSpec> build_spec(const SpecInput& input) {
     BuiltSpec built;
     oci::Spec spec;
-    const std::vector<std::string> add(input.host.cap_add.begin(), input.host.cap_add.end());
-    const std::vector<std::string> drop(input.host.cap_drop.begin(), input.host.cap_drop.end());
-    TRY(const auto capabilities, choose_capabilities(add, drop, input.host.privileged));
-    TRY(auto security, spec::security(input, capabilities));
+    TRY(const auto capabilities, capabilities_of(input.host));
+    TRY(const auto security, spec::security(input.host));
 
     put_process(spec.process, input);
     // A user other than root starts without effective capabilities, as execve(2) would have it.
@@ -129,7 +163,9 @@ Result<BuiltSpec> build_spec(const SpecInput& input) {
     }
     put_linux(spec.linux_, input);
     TRY(spec.linux_.resources, spec::resources(input));
-    spec.linux_.seccomp = std::move(security.seccomp);
+    if (security.seccomp_profile) {
+        CHECK_OK(put_seccomp(spec, input, *security.seccomp_profile));
+    }
     built.json = oci::to_json(spec);
     return built;
 }

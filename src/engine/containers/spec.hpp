@@ -9,6 +9,7 @@
 #include "api/generated/container.hpp"
 #include "base/result.hpp"
 #include "engine/containers/oci_spec.hpp"
+#include "engine/containers/seccomp_bpf.hpp"
 
 namespace wherry::containers {
 
@@ -63,6 +64,7 @@ struct SpecInput {
     std::string kernel;
     std::string go_arch;
     std::uint64_t nofile_limit = 0;  ///< what this engine may give at most; 0 for no bound
+    SeccompFilterPtr seccomp;        ///< null: the runtime compiles the profile
 };
 
 struct BuiltSpec {
@@ -72,5 +74,10 @@ struct BuiltSpec {
 
 /// `invalid` for capabilities, security options, ulimits and devices that make no sense.
 [[nodiscard]] Result<BuiltSpec> build_spec(const SpecInput& input);
+
+/// What the container's seccomp filter is made from; nothing for an unconfined one.
+[[nodiscard]] Result<std::optional<SeccompSource>> seccomp_source(const api::HostConfig& host,
+                                                                  std::string go_arch,
+                                                                  std::string kernel);
 
 }  // namespace wherry::containers

@@ -16,12 +16,11 @@ namespace wherry::containers::spec {
 
 /// What SecurityOpt asks for.
 struct Security {
-    std::optional<oci::Seccomp> seccomp;
+    std::optional<std::string> seccomp_profile;  ///< JSON, or "" for Docker's own; none: unconfined
     bool no_new_privileges = false;
     bool writable_cgroups = false;
     std::string apparmor_profile;
 };
-[[nodiscard]] Result<Security> security(const SpecInput& input,
-                                        const std::vector<std::string>& capabilities);
+[[nodiscard]] Result<Security> security(const api::HostConfig& host);
 
 }  // namespace wherry::containers::spec

@@ -1,5 +1,4 @@
 #include "base/text.hpp"
-#include "engine/containers/seccomp_profile.hpp"
 #include "engine/containers/spec_parts.hpp"
 
 namespace wherry::containers::spec {
@@ -17,25 +16,12 @@ Result<bool> switch_value(std::string_view value, std::string_view option) {
     return fail(ErrorKind::invalid, "invalid --security-opt 2: \"{}\"", option);
 }
 
-Result<std::optional<oci::Seccomp>> seccomp(std::string_view wanted, const SpecInput& input,
-                                            const std::vector<std::string>& capabilities) {
-    if (wanted == "unconfined") {
-        return std::optional<oci::Seccomp>();
-    }
-    const SeccompTarget target{input.go_arch, input.kernel, capabilities};
-    if (wanted.empty() || wanted == "builtin") {
-        return std::optional(resolve_seccomp(default_seccomp_profile(), target));
-    }
-    TRY(const auto profile, parse_seccomp_profile(wanted));
-    return std::optional(resolve_seccomp(profile, target));
-}
-
 }  // namespace
 
-Result<Security> security(const SpecInput& input, const std::vector<std::string>& capabilities) {
+Result<Security> security(const api::HostConfig& host) {
     Security out;
-    std::string profile = input.host.privileged ? "unconfined" : "";
-    for (const std::string& option : input.host.security_opt) {
+    std::string profile = host.privileged ? "unconfined" : "";
+    for (const std::string& option : host.security_opt) {
         // Both "label=disable" and the old "label:disable" are said.
         const auto at = option.find_first_of("=:");
         const std::string_view name = std::string_view(option).substr(0, at);
@@ -55,7 +41,9 @@ Result<Security> security(const SpecInput& input, const std::vector<std::string>
             return fail(ErrorKind::invalid, "invalid --security-opt 2: \"{}\"", option);
         }
     }
-    TRY(out.seccomp, seccomp(profile, input, capabilities));
+    if (profile != "unconfined") {
+        out.seccomp_profile = profile == "builtin" ? "" : profile;
+    }
     return out;
 }
 

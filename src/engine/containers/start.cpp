@@ -3,8 +3,10 @@
 // run's folder and its monitor what goes on.
 #include "base/id.hpp"
 #include "base/log.hpp"
+#include "base/trace.hpp"
 #include "engine/containers/containers.hpp"
 #include "engine/containers/start_plan.hpp"
+#include "os/sealed_copy.hpp"
 #include "os/tree.hpp"
 
 namespace wherry::containers {
@@ -28,6 +30,7 @@ Task<Result<>> Containers::start_now(ContainerPtr container, std::string name) {
 }
 
 Task<Result<>> Containers::start_locked(ContainerPtr container) {
+    const trace::Span span(container->id(), "start");
     if (closing_) {
         co_return Error(ErrorKind::unavailable, "the engine is shutting down");
     }
@@ -53,6 +56,7 @@ struct Prepared {
 
 Task<> connect(networks::EndpointProvider& networks, networks::EndpointRequest request,
                Prepared& out) {
+    const trace::Span span(request.container_id, "start.network");
     Result<networks::Endpoint> result = co_await networks.connect(std::move(request));
     out.endpoint.emplace(std::move(result));
 }
@@ -64,11 +68,15 @@ struct LaunchInput {
 };
 
 Task<> prepare_and_launch(LaunchInput input, Prepared& out) {
+    const std::string id = input.launch.container_id;
+    trace::Span preparing(id, "start.folders");
     const auto work = [plan = std::move(input.preparation)] { return prepare_run(plan); };
     Result<Identity> identity = co_await async::blocking(input.pool, work);
+    preparing.end();
     const bool ready = identity.ok();
     out.identity.emplace(std::move(identity));
     if (ready) {
+        const trace::Span launching(id, "start.monitor");
         Result<std::unique_ptr<MonitorClient>> monitor = co_await async::with_deadline(
             MonitorClient::launch(std::move(input.launch)), Containers::monitor_deadline);
         out.monitor.emplace(std::move(monitor));
@@ -102,6 +110,35 @@ std::vector<os::UniqueFd> take_descriptors(networks::Endpoint& endpoint,
 
 }  // namespace
 
+/// What the monitor and the runtime read: specification, hosts, resolv.conf.
+Task<Result<>> Containers::write_run_files(ContainerPtr container, RunFacts facts,
+                                           networks::Endpoint& endpoint) {
+    const Record& record = container->record;
+    const trace::Span span(record.id, "start.files");
+    CO_TRY(BuiltSpec spec, plan_spec(record, settings_, layout_, std::move(facts)));
+    for (const std::string& warning : spec.warnings) {
+        log::warn("container={} {}", short_id(record.id), warning);
+    }
+    RunTexts texts{.container_folder = layout_.container(record.id),
+                   .run_folder = layout_.run(record.id),
+                   .hostname = record.config.hostname,
+                   .hosts = std::move(endpoint.hosts),
+                   .resolv_conf = std::move(endpoint.resolv_conf),
+                   .spec = std::move(spec.json),
+                   .endpoint = encode_endpoint(endpoint.state)};
+    const auto write = [texts = std::move(texts)] { return write_run(texts); };
+    co_return co_await async::blocking(file_pool_, write);
+}
+
+Result<> Containers::add_runtime(const Record& record, wire::StartRequest& request,
+                                 std::vector<os::UniqueFd>& fds) const {
+    if (runtime_copy_ && record.host.runtime == settings_.crun) {
+        TRY(fds.emplace_back(), os::duplicate(runtime_copy_.get()));
+        request.fds.push_back(wire::FdRole::runtime);
+    }
+    return {};
+}
+
 Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpoint& endpoint) {
     const Record& record = container->record;
     if (!record.image_id.empty() && parts_.images.find_by_id(record.image_id) == nullptr) {
@@ -131,28 +168,22 @@ Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpo
         co_return std::move(*prepared.monitor).error().in("container " + record.name);
     }
 
-    CO_TRY(BuiltSpec spec,
-           plan_spec(record, settings_, layout_, std::move(identity), !endpoint.netns));
-    for (const std::string& warning : spec.warnings) {
-        log::warn("container={} {}", short_id(record.id), warning);
-    }
-    RunTexts texts{.container_folder = layout_.container(record.id),
-                   .run_folder = run,
-                   .hostname = record.config.hostname,
-                   .hosts = std::move(endpoint.hosts),
-                   .resolv_conf = std::move(endpoint.resolv_conf),
-                   .spec = std::move(spec.json),
-                   .endpoint = encode_endpoint(endpoint.state)};
-    const auto write = [texts = std::move(texts)] { return write_run(texts); };
-    CO_CHECK_OK(co_await async::blocking(file_pool_, write));
+    RunFacts facts{.identity = std::move(identity), .host_network = !endpoint.netns};
+    facts.seccomp = co_await seccomp_filter(record);
+    CO_CHECK_OK(co_await write_run_files(container, std::move(facts), endpoint));
 
     const std::shared_ptr<MonitorClient> monitor = container->monitor;
     CO_CHECK_OK(co_await hand_over_attaches(container, *monitor));
     wire::StartRequest start = plan_start(record, settings_, layout_, root);
     std::vector<os::UniqueFd> fds = take_descriptors(endpoint, start);
+    CO_CHECK_OK(add_runtime(record, start, fds));
+    trace::Span running(record.id, "start.run");
     CO_TRY(const Started started,
            co_await ask(*container, monitor->start(std::move(start), std::move(fds))));
 
+    running.end();
+
+    const trace::Span committing(record.id, "start.commit");
     container->state.set_running(started.pid, started.started_at);
     container->endpoint = std::move(endpoint.state);
     std::vector<store::Event> events;
@@ -167,6 +198,29 @@ Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpo
     watch(container);
     container->changed.notify_all();
     co_return Result<>();
+}
+
+/// Null: the runtime takes none, or makes its own and says what is wrong with the profile.
+Task<SeccompFilterPtr> Containers::seccomp_filter(const Record& record) {
+    if (!settings_.seccomp_bpf || record.host.runtime != settings_.crun) {
+        co_return nullptr;
+    }
+    auto source = seccomp_source(record.host, settings_.go_arch, settings_.kernel);
+    if (!source || !*source) {
+        co_return nullptr;
+    }
+    std::string content = (*source)->content();
+    if (SeccompFilterPtr known = seccomp_filters_.find(content)) {
+        co_return known;
+    }
+    const auto make = [from = **std::move(source)] { return make_seccomp_filter(from); };
+    auto made = co_await async::blocking(file_pool_, make);
+    if (!made) {
+        co_return nullptr;
+    }
+    auto filter = std::make_shared<const SeccompFilter>(*std::move(made));
+    seccomp_filters_.add(std::move(content), filter);
+    co_return filter;
 }
 
 Task<> Containers::give_up_start(ContainerPtr container, Error error) {
@@ -196,22 +250,31 @@ Task<> Containers::give_up_start(ContainerPtr container, Error error) {
 
 /// Takes back what a start, or a run, has made: the network's place, the monitor, its folder.
 Task<> Containers::clean_run(ContainerPtr container) {
+    const trace::Span span(container->id(), "exit.clean");
     const std::shared_ptr<MonitorClient> monitor = std::exchange(container->monitor, nullptr);
     if (monitor) {
         // It may have ended by itself already.
         const Result<> quit = co_await async::with_deadline(monitor->quit(), monitor_deadline);
         static_cast<void>(quit);
     }
+    co_await leave_network(container);
+    co_await remove_run(container);
+}
+
+Task<> Containers::leave_network(ContainerPtr container) {
     const Result<> left = co_await parts_.networks.disconnect(container->id());
     if (!left) {
         log::warn("container={} network: {}", short_id(container->id()), left.error().message());
     }
     container->endpoint.reset();
-    const auto remove = [folder = layout_.run(container->id())] { return os::remove_tree(folder); };
-    const Result<> gone = co_await async::blocking(file_pool_, remove);
+}
+
+Task<> Containers::remove_run(ContainerPtr container) {
+    const Result<> gone = run_trash_.take(layout_.run(container->id()));
     if (!gone) {
         log::warn("container={} {}", short_id(container->id()), gone.error().message());
     }
+    co_return;
 }
 
 }  // namespace wherry::containers

@@ -93,14 +93,14 @@ NamespacePlan namespaces(const Record& record, bool host_network) {
 }  // namespace
 
 Result<BuiltSpec> plan_spec(const Record& record, const Settings& settings,
-                            const store::Layout& layout, Identity identity, bool host_network) {
+                            const store::Layout& layout, RunFacts facts) {
     SpecInput input{.config = record.config, .host = record.host};
     input.id = record.id;
     input.hostname = record.config.hostname;
     input.args.push_back(record.path);
     input.args.insert(input.args.end(), record.args.begin(), record.args.end());
     input.env = record.config.env;
-    input.identity = std::move(identity);
+    input.identity = std::move(facts.identity);
     input.mounts = runtime_mounts(record.mounts, record.host);
     const auto files = own_files(record, layout);
     for (const PlannedMount& file : files) {
@@ -112,7 +112,7 @@ Result<BuiltSpec> plan_spec(const Record& record, const Settings& settings,
             input.mounts.push_back(file);
         }
     }
-    input.namespaces = namespaces(record, host_network);
+    input.namespaces = namespaces(record, facts.host_network);
     input.cgroups_path = cgroup_path(record);
     if (record.host.init.value_or(false)) {
         if (settings.init_program.empty()) {
@@ -124,6 +124,7 @@ Result<BuiltSpec> plan_spec(const Record& record, const Settings& settings,
     input.kernel = settings.kernel;
     input.go_arch = settings.go_arch;
     input.nofile_limit = settings.nofile_limit;
+    input.seccomp = std::move(facts.seccomp);
     return build_spec(input);
 }
 
@@ -177,7 +178,7 @@ wire::StartRequest plan_start(const Record& record, const Settings& settings,
     const auto runtime = settings.abilities.runtimes.find(record.host.runtime);
     request.runtime =
         runtime == settings.abilities.runtimes.end() ? record.host.runtime : runtime->second;
-    request.runtime_root = layout.exec_root() + "/runtime";
+    request.runtime_root = layout.runtime_root();
     request.runtime_arguments = {"--cgroup-manager=cgroupfs"};
     request.bundle = run;
     request.overlay = {.base = root.base,
@@ -195,6 +196,9 @@ wire::StartRequest plan_start(const Record& record, const Settings& settings,
     request.pid_file = run + "/pid";
     request.cgroup = cgroup_path(record);
     request.init = record.host.init.value_or(false);
+    if (record.host.runtime == settings.crun) {
+        request.runtime_state = request.runtime_root + "/" + record.id;
+    }
     return request;
 }
 

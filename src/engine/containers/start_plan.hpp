@@ -16,10 +16,14 @@ namespace wherry::containers {
                                               const images::RootFs& root);
 [[nodiscard]] Result<networks::EndpointRequest> plan_endpoint(const Record& record,
                                                               const Settings& settings);
-/// `host_network`: the endpoint has no namespace of its own.
+/// What was found out for a run, besides its record.
+struct RunFacts {
+    Identity identity;
+    bool host_network = false;  ///< the endpoint has no namespace of its own
+    SeccompFilterPtr seccomp;   ///< null: the runtime compiles the profile
+};
 [[nodiscard]] Result<BuiltSpec> plan_spec(const Record& record, const Settings& settings,
-                                          const store::Layout& layout, Identity identity,
-                                          bool host_network);
+                                          const store::Layout& layout, RunFacts facts);
 [[nodiscard]] wire::StartRequest plan_start(const Record& record, const Settings& settings,
                                             const store::Layout& layout,
                                             const images::RootFs& root);

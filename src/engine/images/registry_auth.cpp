@@ -1,17 +1,11 @@
 #include "engine/images/registry_auth.hpp"
 
-#include <array>
-#include <cstdint>
-#include <optional>
-
+#include "base/base64.hpp"
 #include "base/text.hpp"
 
 namespace wherry::images {
 
 namespace {
-
-constexpr std::string_view alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 class Scanner {
   public:
@@ -86,19 +80,6 @@ void set(Challenge& challenge, std::string_view name, std::string value) {
     }
 }
 
-std::optional<std::uint32_t> digit(char c) {
-    if (c == '-') {
-        c = '+';
-    } else if (c == '_') {
-        c = '/';
-    }
-    const auto at = alphabet.find(c);
-    if (at == std::string_view::npos) {
-        return std::nullopt;
-    }
-    return static_cast<std::uint32_t>(at);
-}
-
 }  // namespace
 
 std::vector<Challenge> parse_challenges(std::string_view header) {
@@ -119,44 +100,6 @@ std::vector<Challenge> parse_challenges(std::string_view header) {
         }
     }
     return challenges;
-}
-
-std::string base64(std::string_view bytes) {
-    std::string out;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        std::uint32_t group = 0;
-        const std::size_t have = std::min<std::size_t>(3, bytes.size() - i);
-        for (std::size_t j = 0; j < 3; ++j) {
-            group = group << 8U |
-                    (j < have ? static_cast<unsigned char>(bytes[i + j]) : std::uint32_t{0});
-        }
-        for (std::size_t j = 0; j < 4; ++j) {
-            out += j <= have ? alphabet[group >> (18U - 6U * static_cast<unsigned>(j)) & 63U] : '=';
-        }
-    }
-    return out;
-}
-
-Result<std::string> base64_decode(std::string_view text) {
-    std::string out;
-    std::uint32_t group = 0;
-    unsigned bits = 0;
-    for (const char c : text) {
-        if (c == '=' || c == '\n' || c == '\r' || c == ' ') {
-            continue;
-        }
-        const auto value = digit(c);
-        if (!value) {
-            return fail(ErrorKind::invalid, "illegal base64 data");
-        }
-        group = group << 6U | *value;
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            out += static_cast<char>(group >> bits & 0xffU);
-        }
-    }
-    return out;
 }
 
 std::string basic_authorization(const Credentials& credentials) {

@@ -32,9 +32,6 @@ struct Credentials {
     [[nodiscard]] bool has_login() const noexcept { return !username.empty(); }
 };
 
-[[nodiscard]] std::string base64(std::string_view bytes);
-/// Standard or URL alphabet, with or without padding; blanks are skipped.
-[[nodiscard]] Result<std::string> base64_decode(std::string_view text);
 /// "Basic …"
 [[nodiscard]] std::string basic_authorization(const Credentials& credentials);
 

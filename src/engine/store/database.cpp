@@ -2,6 +2,7 @@
 
 #include "base/scope_guard.hpp"
 #include "engine/store/event_json.hpp"
+#include "os/file.hpp"
 
 namespace wherry::store {
 
@@ -11,6 +12,9 @@ constexpr std::int64_t schema_version = 1;
 /// Events kept at least: the newest ones, and those of the last day (docs/design/guarantees.md).
 constexpr std::int64_t events_kept = 10'000;
 constexpr auto events_age = std::chrono::hours(24);
+/// The log is carried over at this length, and its blocks are there before it is.
+constexpr int most_log_pages = 1000;
+constexpr std::uint64_t log_bytes = std::uint64_t{5} * 1024 * 1024;
 
 constexpr const char* tables = R"sql(
     PRAGMA journal_mode = WAL;
@@ -34,6 +38,10 @@ Result<Database> Database::open(const std::string& path) {
     TRY(auto sqlite, Sqlite::open(path));
     Database database(std::move(sqlite));
     CHECK_OK(database.prepare());
+    // The log's blocks are written once, so that a commit only overwrites: a sync then need not
+    // wait for the file system's journal. Zeros at its end are no part of it to SQLite, and without
+    // them (a full disk) it works as well.
+    static_cast<void>(os::extend_with_zeros(path + "-wal", log_bytes));
     return database;
 }
 
@@ -51,6 +59,10 @@ Result<> Database::prepare() {
     }
     CHECK_OK(sqlite_.execute(tables));
     CHECK_OK(sqlite_.execute("PRAGMA user_version = 1"));
+    sqlite_.keep_log();
+    TRY(begin_, sqlite_.prepare("BEGIN IMMEDIATE"));
+    TRY(commit_, sqlite_.prepare("COMMIT"));
+    TRY(rollback_, sqlite_.prepare("ROLLBACK"));
     TRY(put_, sqlite_.prepare("INSERT INTO records VALUES (?, ?, ?)"
                               " ON CONFLICT DO UPDATE SET value = excluded.value"));
     TRY(erase_, sqlite_.prepare("DELETE FROM records WHERE kind = ? AND key = ?"));
@@ -64,17 +76,24 @@ Result<> Database::apply(std::span<Batch* const> batches, Durability durability)
                                                                   : "PRAGMA synchronous = NORMAL"));
         current_ = durability;
     }
-    CHECK_OK(sqlite_.execute("BEGIN IMMEDIATE"));
-    auto undo = on_failure([&]() noexcept { static_cast<void>(sqlite_.execute("ROLLBACK")); });
+    CHECK_OK(begin_.step());
+    auto undo = on_failure([&]() noexcept { static_cast<void>(rollback_.step()); });
     for (const Batch* batch : batches) {
         CHECK_OK(write(*batch));
     }
     if (events_since_prune_ >= events_kept / 10) {
         CHECK_OK(prune_events());
     }
-    CHECK_OK(sqlite_.execute("COMMIT"));
+    CHECK_OK(commit_.step());
     undo.commit();
     return {};
+}
+
+void Database::tidy() {
+    if (sqlite_.log_pages() >= most_log_pages) {
+        // Another attempt comes with the next commits.
+        static_cast<void>(sqlite_.checkpoint());
+    }
 }
 
 Result<> Database::write(const Batch& batch) {

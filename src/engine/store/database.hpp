@@ -18,6 +18,8 @@ class Database {
 
     /// One transaction for all batches.
     [[nodiscard]] Result<> apply(std::span<Batch* const> batches, Durability durability);
+    /// After commits were told: carries a long log into the database.
+    void tidy();
     [[nodiscard]] Result<std::vector<Record>> records(std::string_view kind);
     [[nodiscard]] Result<std::vector<Event>> events(Time since, Time until);
     [[nodiscard]] Result<std::uint64_t> last_event();
@@ -29,7 +31,7 @@ class Database {
     [[nodiscard]] Result<> prune_events();
 
     Sqlite sqlite_;
-    Statement put_, erase_, put_event_;
+    Statement begin_, commit_, rollback_, put_, erase_, put_event_;
     Durability current_ = Durability::synced;
     std::uint64_t events_since_prune_ = 0;
 };

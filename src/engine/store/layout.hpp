@@ -12,12 +12,14 @@
 //   ├── containers/ID/                   hostname, hosts, resolv.conf, ID-json.log
 //   │   └── rw/{upper,work}              the container's own layer
 //   ├── volumes/NAME/_data
-//   └── trash/                           renamed here by a removal, emptied in the background
+//   └── trash/, trash.work/              renamed here by a removal, emptied in the background
 //
 //   EXEC ROOT (/run/wherry)              gone after a reboot
-//   └── c/SHORT/                         a run of a container: config.json, rootfs/ (mount point),
+//   ├── c/SHORT/                         a run of a container: config.json, rootfs/ (mount point),
 //                                        control (the monitor's socket), exit (the exit record),
 //                                        pid
+//   ├── c/runtime/ID/                    what the OCI runtime keeps of a container that runs
+//   └── c/trash/, c/trash.work/          folders of runs that have ended
 #pragma once
 
 #include <string>
@@ -61,6 +63,11 @@ class Layout {
     /// The folder of a container's run; short, since a unix socket's path holds 107 bytes.
     [[nodiscard]] std::string run(std::string_view container_id) const;
     [[nodiscard]] std::string runs() const { return exec_root_ + "/c"; }
+    /// Where the OCI runtime keeps its state: on the mount of the runs, so that a run's is renamed
+    /// into its folder at the end.
+    [[nodiscard]] std::string runtime_root() const { return runs() + "/runtime"; }
+    /// The trash of runs: renamed to within their own file system.
+    [[nodiscard]] std::string runs_trash() const { return runs() + "/trash"; }
 
     /// Makes the folders that are missing, private to root (0700 and 0711 as containers need).
     [[nodiscard]] Result<> create() const;

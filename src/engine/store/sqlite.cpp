@@ -79,6 +79,27 @@ Result<> Sqlite::execute(const char* sql) {
     return {};
 }
 
+void Sqlite::keep_log() {
+    int on = 1;
+    (void)sqlite3_file_control(database_.get(), nullptr, SQLITE_FCNTL_PERSIST_WAL, &on);
+    const auto count = [](void* pages, sqlite3* /*database*/, const char* /*name*/, int now) {
+        *static_cast<int*>(pages) = now;
+        return SQLITE_OK;
+    };
+    // Takes the place of SQLite's own hook, which would checkpoint inside a commit.
+    (void)sqlite3_wal_hook(database_.get(), count, log_pages_.get());
+}
+
+Result<> Sqlite::checkpoint() {
+    const int code = sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                               nullptr, nullptr);
+    if (code != SQLITE_OK) {
+        return failure(database_.get(), "checkpoint");
+    }
+    *log_pages_ = 0;
+    return {};
+}
+
 Result<Statement> Sqlite::prepare(std::string_view sql) {
     sqlite3_stmt* raw = nullptr;
     if (sqlite3_prepare_v3(database_.get(), sql.data(), static_cast<int>(sql.size()),

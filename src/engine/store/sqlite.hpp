@@ -39,10 +39,18 @@ class Sqlite {
     [[nodiscard]] Result<> execute(const char* sql);
     [[nodiscard]] Result<Statement> prepare(std::string_view sql);
 
+    /// The log stays at the end, so that its blocks are there at the next start, and is carried
+    /// into the database only by `checkpoint`.
+    void keep_log();
+    /// What has come into the log since it was begun anew.
+    [[nodiscard]] int log_pages() const noexcept { return *log_pages_; }
+    [[nodiscard]] Result<> checkpoint();
+
   private:
     struct Close {
         void operator()(sqlite3* database) const noexcept;
     };
+    std::unique_ptr<int> log_pages_ = std::make_unique<int>(0);  // SQLite's hook points at it
     std::unique_ptr<sqlite3, Close> database_;
 };
 

@@ -15,7 +15,11 @@ namespace wherry::store {
 
 class Trash {
   public:
+    /// Of the data root.
     Trash(const Layout& layout, const async::Executor& executor);
+    /// `folder` exists, and FOLDER.work belongs to the trash too; what is taken lies on the same
+    /// mount.
+    Trash(std::string folder, const async::Executor& executor);
     Trash(const Trash&) = delete;
     Trash& operator=(const Trash&) = delete;
     ~Trash() = default;  // after `close`
@@ -34,6 +38,7 @@ class Trash {
     [[nodiscard]] Task<> work();
 
     std::string folder_;
+    std::string work_;  // beside it: what is being removed
     async::Pool pool_;
     async::TaskGroup group_;
     std::deque<std::string> names_;

@@ -77,6 +77,7 @@ void Writer::write(std::deque<Job>& jobs) {
     for (const Job& job : group) {
         job.done(written);
     }
+    database_.tidy();
 }
 
 }  // namespace wherry::store

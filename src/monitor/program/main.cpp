@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "base/log.hpp"
+#include "base/trace.hpp"
 #include "monitor/control.hpp"
 #include "monitor/event_loop.hpp"
 #include "os/process.hpp"
@@ -42,5 +43,6 @@ int main(int argc, char** argv) {
         wherry::log::error("usage: wherry-monitor ID, with a listening socket as descriptor 3");
         return 2;
     }
+    wherry::trace::open_from_environment();
     return run(argv[1]);
 }

@@ -1,9 +1,9 @@
 // Files of containers: archive, changes, export.
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "codec/archive/compression.hpp"
 #include "codec/json/escape.hpp"
 #include "engine/containers/containers.hpp"
-#include "engine/images/registry_auth.hpp"
 #include "files/body.hpp"
 #include "files/changes.hpp"
 #include "server/engine.hpp"
@@ -42,7 +42,7 @@ std::string stat_header(const containers::PathStat& stat) {
                         stat.mode, rfc3339_nano(stat.mtime));
     put_json_string(out, stat.link_target);
     out.push_back('}');
-    return images::base64(out);
+    return base64(out);
 }
 
 void put_stat(http::Response& response, const containers::PathStat& stat) {

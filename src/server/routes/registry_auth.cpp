@@ -1,5 +1,6 @@
 #include "server/routes/registry_auth.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "codec/json/value.hpp"
 #include "engine/images/verbs.hpp"
@@ -26,7 +27,7 @@ Result<images::Credentials> decode_auth_config(std::string_view json) {
     out.server_address = parsed->text("serveraddress");
     // "user:password", as a configuration file holds it.
     if (const std::string& both = parsed->text("auth"); out.username.empty() && !both.empty()) {
-        const auto decoded = images::base64_decode(both);
+        const auto decoded = base64_decode(both);
         if (decoded) {
             if (const auto cut = text::cut(*decoded, ":")) {
                 out.username = cut->first;
@@ -38,7 +39,7 @@ Result<images::Credentials> decode_auth_config(std::string_view json) {
 }
 
 Result<images::Credentials> decode_registry_auth(std::string_view header) {
-    auto json = images::base64_decode(header);
+    auto json = base64_decode(header);
     if (!json) {
         return fail(ErrorKind::invalid, "invalid X-Registry-Auth header: {}",
                     json.error().message());

@@ -1,8 +1,10 @@
+#include <cassert>
+
 #include "api/generated/system.hpp"
 #include "base/clock.hpp"
+#include "engine/containers/containers.hpp"
 #include "engine/store/event_log.hpp"
 #include "engine/store/store.hpp"
-#include "os/cgroup_features.hpp"
 #include "os/host.hpp"
 #include "server/build_info.hpp"
 #include "server/engine.hpp"
@@ -132,25 +134,29 @@ void apply_version(api::SystemInfo& info, const api::ApiVersion& version) {
     }
 }
 
+/// Null only for old clients: the members are gone for newer ones.
+std::string with_old_members(std::string text) {
+    constexpr std::string_view before = R"("RegistryConfig":{)";
+    constexpr std::string_view members = R"("AllowNondistributableArtifactsCIDRs":null,)"
+                                         R"("AllowNondistributableArtifactsHostnames":null,)";
+    const auto at = text.find(before);
+    assert(at != std::string::npos);
+    return text.insert(at + before.size(), members);
+}
+
 }  // namespace
 
 Task<Result<http::Response>> system_info(Call& call) {
     api::SystemInfo info;
     put_machine(info);
-    put_cgroups(info, os::cgroup_features());
+    put_cgroups(info, call.engine.containers().abilities().cgroup);
     put_registries(info, call.engine.config());
     put_engine(info, call.engine);
     apply_version(info, call.version);
     if (call.version >= api::ApiVersion(1, 47)) {
         co_return json_reply(200, info);
     }
-    // Null only for old clients: the members are gone for newer ones.
-    CO_TRY(json::Value document, json::Value::parse(json::encode(info)));
-    json::Value registry = *document.find("RegistryConfig");
-    registry.set("AllowNondistributableArtifactsCIDRs", nullptr);
-    registry.set("AllowNondistributableArtifactsHostnames", nullptr);
-    document.set("RegistryConfig", std::move(registry));
-    co_return json_text(200, document.dump());
+    co_return json_text(200, with_old_members(json::encode(info)));
 }
 
 }  // namespace wherry::server

@@ -32,6 +32,7 @@ struct Recipe {
     bool stdin_once = false;
     bool host_pids = false;
     bool own_network = false;
+    bool runtime_deletes = false;  ///< instead of the monitor
     std::uint64_t memory_bytes = 0;
     wire::LogPlan log;
 };
@@ -83,6 +84,7 @@ class Box {
         start.container_id = id;
         start.runtime = "crun";
         start.runtime_root = dir_ / "crun";
+        start.runtime_state = recipe.runtime_deletes ? "" : dir_ / ("crun/" + id);
         start.bundle = folder;
         start.overlay = {
             dir_ / "layers", {"b", "a"}, folder + "/upper", folder + "/work", folder + "/rootfs"};

@@ -12,6 +12,9 @@
 #include "os/netlink/link.hpp"
 #include "os/netns.hpp"
 #include "os/port.hpp"
+#include "os/sealed_copy.hpp"
+#include "os/search_path.hpp"
+#include "os/tree.hpp"
 #include "support/plain_socket.hpp"
 #include "system/monitor/box.hpp"
 
@@ -313,6 +316,46 @@ TEST_F(Monitor, a_container_and_its_sessions_survive_the_daemon) {
     EXPECT_EQ(finish(**again, "d1").status, 7);
     EXPECT_EQ(run(MonitorClient::reconnect(box_->control("d1"))).error().kind(),
               ErrorKind::not_found);
+}
+
+TEST_F(Monitor, the_runtime_keeps_nothing_whoever_clears_away) {
+    for (const bool deletes : {false, true}) {
+        const std::string id = deletes ? "rd" : "rm";
+        const Recipe recipe{.args = {"/guest", "lines", "1"}, .runtime_deletes = deletes};
+        EXPECT_EQ(run_to_end(id, recipe).status, 0);
+        const auto left = os::list_dir(box_->start_request(id, recipe).runtime_root);
+        ASSERT_TRUE(left.ok()) << left.error().message();
+        EXPECT_THAT(*left, IsEmpty());
+        ASSERT_TRUE(os::remove_tree(box_->run_folder(id)).ok());
+        // At once again, under the same name.
+        EXPECT_EQ(run_to_end(id, recipe).status, 0);
+    }
+}
+
+TEST_F(Monitor, the_runtime_is_started_from_the_program_that_was_passed) {
+    const Recipe recipe{.args = {"/guest", "lines", "2"}};
+    auto client = launch("rp", recipe);
+    auto request = box_->start_request("rp", recipe);
+    auto program = os::sealed_copy(os::find_program("crun"));
+    ASSERT_TRUE(program.ok()) << program.error().message();
+    request.runtime = "/nonexistent/crun";
+    request.fds.push_back(wire::FdRole::runtime);
+    std::vector<os::UniqueFd> fds;
+    fds.push_back(*std::move(program));
+    const auto started = run(client->start(std::move(request), std::move(fds)));
+    ASSERT_TRUE(started.ok()) << started.error().message();
+    EXPECT_EQ(finish(*client, "rp").status, 0);
+    EXPECT_THAT(box_->log("rp"), ElementsAre("stdout:1\n", "stdout:2\n"));
+}
+
+TEST_F(Monitor, output_in_a_hurry_is_complete_and_in_order) {
+    const Recipe recipe{.args = {"/guest", "lines", "200000", "99"}};
+    EXPECT_EQ(run_to_end("hurry", recipe).status, 0);
+    const auto log = box_->log("hurry");
+    ASSERT_EQ(log.size(), 200'000U);
+    for (std::size_t i = 0; i < log.size(); i += 997) {
+        ASSERT_TRUE(log[i].starts_with("stdout:" + std::to_string(i + 1))) << log[i];
+    }
 }
 
 TEST_F(Monitor, a_lost_monitor_is_noticed_and_its_cgroup_can_be_killed) {

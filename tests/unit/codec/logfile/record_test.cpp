@@ -35,6 +35,29 @@ TEST(LogRecord, text_is_escaped_as_the_reference_does) {
     }
 }
 
+TEST(LogRecord, a_special_byte_is_found_at_every_place_of_a_long_line) {
+    const std::string plain(100, 'x');
+    for (const auto& [byte, written] : {std::pair<char, std::string>('"', R"(\")"),
+                                        {'\\', R"(\\)"},
+                                        {'<', R"(\u003c)"},
+                                        {'>', R"(\u003e)"},
+                                        {'&', R"(\u0026)"},
+                                        {'\x1f', R"(\u001f)"},
+                                        {'\0', R"(\u0000)"},
+                                        {'\x80', R"(\ufffd)"},
+                                        {'\xff', R"(\ufffd)"},
+                                        {'\x7f', "\x7f"},
+                                        {' ', " "}}) {
+        for (std::size_t at = 0; at < plain.size(); ++at) {
+            std::string text = plain;
+            text[at] = byte;
+            std::string expected = plain;
+            expected.replace(at, 1, written);
+            ASSERT_EQ(escaped(text), expected) << at;
+        }
+    }
+}
+
 TEST(LogRecord, lines_are_records) {
     std::string out;
     Splitter splitter(Stream::standard_error, R"({"a":"b"})");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "engine/store/event_log.hpp"
 #include "net/async/loop.hpp"
@@ -54,6 +55,30 @@ TEST_F(StoreTest, records_survive_a_restart) {
     open();
     EXPECT_EQ(values("container"), Values{"a=4"});
     EXPECT_EQ(values("image"), Values{"a=3"});
+}
+
+TEST_F(StoreTest, the_log_keeps_its_blocks_and_does_not_grow_without_end) {
+    open();
+    const std::string log = layout_.database() + "-wal";
+    struct stat info{};
+    ASSERT_EQ(::stat(log.c_str(), &info), 0);
+    const off_t begun = info.st_size;
+    EXPECT_GE(begun, 4 << 20);
+    const std::string value(16'000, 'v');
+    for (int i = 0; i < 600; ++i) {  // some 3000 pages, three times what the log may hold
+        Batch batch;
+        batch.put("container", std::to_string(i % 10), std::to_string(i) + value);
+        ASSERT_TRUE(commit(std::move(batch), Durability::relaxed).ok());
+    }
+    ASSERT_EQ(::stat(log.c_str(), &info), 0);
+    EXPECT_EQ(info.st_size, begun);
+    store_.reset();
+    ASSERT_EQ(::stat(log.c_str(), &info), 0);
+    EXPECT_EQ(info.st_size, begun);
+    open();
+    const auto found = values("container");
+    ASSERT_EQ(found.size(), 10U);
+    EXPECT_TRUE(found[0].starts_with("0=590v")) << found[0].substr(0, 20);
 }
 
 TEST_F(StoreTest, a_second_engine_on_the_folder_is_refused) {
