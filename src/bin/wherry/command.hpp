@@ -33,6 +33,7 @@ int ps(const Context& context);
 int logs(const Context& context);
 int stop(const Context& context);
 int rm(const Context& context);
+int cp(const Context& context);
 
 struct Count {
     std::size_t least = 0;

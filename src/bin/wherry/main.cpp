@@ -21,7 +21,7 @@ constexpr std::array verbs{
     Entry{.name = "run", .verb = run},         Entry{.name = "ps", .verb = ps},
     Entry{.name = "logs", .verb = logs},       Entry{.name = "stop", .verb = stop},
     Entry{.name = "rm", .verb = rm},           Entry{.name = "pull", .verb = pull},
-    Entry{.name = "version", .verb = version},
+    Entry{.name = "version", .verb = version}, Entry{.name = "cp", .verb = cp},
 };
 
 int start(Words words) {
