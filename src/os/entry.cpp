@@ -4,6 +4,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <climits>
 #include <cstdio>
 
@@ -184,9 +185,13 @@ Result<std::string> read_symlink(int fd) {
 }
 
 Result<> write_at(int fd, std::uint64_t offset, std::string_view bytes) {
+    // For a longer write the kernel looks for larger folios of the page cache, which costs it two
+    // to three times as much (measured on Linux 6.18, ext4).
+    constexpr std::size_t step = std::size_t{64} * 1024;
     while (!bytes.empty()) {
         TRY(const auto put, checked("write", "", [&] {
-                return ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+                return ::pwrite(fd, bytes.data(), std::min(step, bytes.size()),
+                                static_cast<off_t>(offset));
             }));
         offset += static_cast<std::uint64_t>(put);
         bytes.remove_prefix(static_cast<std::size_t>(put));

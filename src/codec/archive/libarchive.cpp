@@ -8,7 +8,7 @@ namespace wherry::archive::detail {
 
 namespace {
 
-constexpr std::size_t feed_bytes = 256 * 1024;
+constexpr std::size_t feed_bytes = 128 * 1024;
 
 locale_t c_locale() noexcept {
     // Made once, kept for the life of the process.

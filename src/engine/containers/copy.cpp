@@ -265,7 +265,6 @@ ViewPlan Containers::plan_view(const Container& container, View kind) const {
     if (container.state.alive()) {
         plan.pid = container.state.pid;
         plan.bare = kind == View::layers;
-        return plan;
     }
     if (kind != View::layers) {
         for (const MountRecord& mount : record.mounts) {

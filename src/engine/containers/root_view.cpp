@@ -63,7 +63,16 @@ Result<> put_mount(const os::RootDir& root, const ViewMount& mount) {
 }  // namespace
 
 Result<RootView> RootView::open(const ViewPlan& plan) {
-    return plan.pid > 0 ? open_running(plan) : open_layers(plan);
+    if (plan.pid == 0) {
+        return open_layers(plan);
+    }
+    auto running = open_running(plan);
+    const int cause = running ? 0 : running.error().os_error();
+    // It has ended a moment ago. Whoever wants to write must first see to it that nothing starts.
+    if ((cause == ENOENT || cause == ESRCH) && plan.overlay.upper.empty()) {
+        return open_layers(plan);
+    }
+    return running;
 }
 
 Result<RootView> RootView::open_running(const ViewPlan& plan) {

@@ -24,7 +24,7 @@ struct ViewMount {
 
 struct ViewPlan {
     std::string container_id;
-    std::int64_t pid = 0;  ///< of a container that runs; 0: by its layers
+    std::int64_t pid = 0;  ///< of a container that runs; 0, or where it has gone: by its layers
     bool bare = false;     ///< of one that runs: its root alone, without what is mounted on it
     os::Overlay overlay;
     std::vector<ViewMount> mounts;

@@ -100,7 +100,9 @@ Result<> copy(const Client& client, const std::string& from, const std::string& 
             return print_tar(client, id, path);
         }
         TRY(const CopyEnd source, remote_end(client, id, path, flags.follow_link));
-        TRY(const CopyTarget target, copy_target(source, local_end(to, true)));
+        CopyEnd named = source;
+        named.path = path;  // a followed link gives its own name
+        TRY(const CopyTarget target, copy_target(named, local_end(to, true)));
         return copy_out(client, id, source.path, target);
     }
     const auto& [id, path] = *remote_target;
