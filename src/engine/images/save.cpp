@@ -9,13 +9,13 @@
 #include "codec/archive/tar.hpp"
 #include "codec/json/value.hpp"
 #include "engine/images/manifest.hpp"
+#include "files/body.hpp"
 #include "os/file.hpp"
 
 namespace wherry::images {
 
 namespace {
 
-constexpr std::size_t piece_bytes = 1 << 20;
 constexpr std::uint32_t file_mode = 0644;
 
 std::string path_of(std::string_view digest) {
@@ -135,44 +135,19 @@ Result<std::map<std::string, Picked>> pick(const Parts& parts,
     return picked;
 }
 
-/// A tar that goes out piece by piece.
-class TarStream {
-  public:
-    explicit TarStream(http::BodyWriter& out) : out_(out) {}
-    [[nodiscard]] archive::TarWriter& tar() { return tar_; }
-    [[nodiscard]] Task<Result<>> flush() {
-        if (!buffer_.empty()) {
-            CO_CHECK_OK(co_await out_.write(buffer_));
-            buffer_.clear();
-        }
-        co_return Result<>();
+/// Blocks; for a pool thread.
+Result<> write_save(const SavePlan& plan, const store::Layout& layout, archive::ByteSink& sink) {
+    archive::TarWriter tar(sink);
+    for (const BlobRef& blob : plan.blobs) {
+        const archive::Entry entry{
+            .path = path_of(blob->digest), .mode = file_mode, .size = blob->size};
+        TRY(const auto file, os::open(layout.blob(blob->digest), O_RDONLY));
+        CHECK_OK(tar.add_file(entry, file.get()));
     }
-
-  private:
-    http::BodyWriter& out_;
-    std::string buffer_;
-    archive::TextSink sink_{buffer_};
-    archive::TarWriter tar_{sink_};
-};
-
-Task<Result<>> write_blob(Parts& parts, BlobRef blob, TarStream& stream) {
-    const archive::Entry entry{
-        .path = path_of(blob->digest), .mode = file_mode, .size = blob->size};
-    CO_CHECK_OK(stream.tar().add(entry));
-    CO_TRY(const auto fd, os::open(parts.content.layout().blob(blob->digest), O_RDONLY));
-    std::string buffer(piece_bytes, '\0');
-    const auto read = [&]() {
-        archive::FdSource source(fd.get());
-        return source.read(buffer);
-    };
-    while (true) {
-        CO_TRY(const std::size_t got, co_await async::blocking(parts.pool, read));
-        if (got == 0) {
-            co_return Result<>();
-        }
-        CO_CHECK_OK(stream.tar().write({buffer.data(), got}));
-        CO_CHECK_OK(co_await stream.flush());
+    for (const SavePlan::Text& text : plan.texts) {
+        CHECK_OK(tar.add_file({.path = text.path, .mode = file_mode}, text.content));
     }
+    return tar.finish();
 }
 
 }  // namespace
@@ -197,15 +172,13 @@ Result<SavePlan> prepare_save(const Parts& parts, const std::vector<std::string>
 }
 
 Task<Result<>> run_save(Parts& parts, SavePlan plan, http::BodyWriter& out) {
-    TarStream stream(out);
-    for (const BlobRef& blob : plan.blobs) {
-        CO_CHECK_OK(co_await write_blob(parts, blob, stream));
-    }
-    for (const SavePlan::Text& text : plan.texts) {
-        CO_CHECK_OK(stream.tar().add_file({.path = text.path, .mode = file_mode}, text.content));
-    }
-    CO_CHECK_OK(stream.tar().finish());
-    CO_CHECK_OK(co_await stream.flush());
+    const store::Layout layout = parts.content.layout();
+    http::BlockingBody produce = [&plan, &layout](http::BlockingWriter& writer) {
+        files::BodySink sink(writer);
+        return write_save(plan, layout, sink);
+    };
+    const http::StreamBody body = http::blocking_body(parts.bodies, std::move(produce));
+    CO_CHECK_OK(co_await body(out));
     store::Batch batch;
     batch.events = std::move(plan.events);
     co_return co_await parts.store.commit(std::move(batch), store::Durability::relaxed);
