@@ -14,7 +14,7 @@ SWAP = """
 mkdir -p /x/box; echo inside > /x/box/file
 while :; do
   mv /x/box /x/kept; ln -s {outside} /x/box; rm /x/box; ln -s ../../../../../../../..{outside} /x/box; rm /x/box
-  ln -s /proc/1/root{outside} /x/box; rm /x/box; mv /x/kept /x/box
+  ln -s /proc/1/root{outside} /x/box; rm /x/box; mv /x/kept /x/box; sleep 0.005
 done
 """
 ROUNDS = 60
