@@ -7,6 +7,8 @@ import threading
 
 import pytest
 
+from tests.support.waiting import wait_for
+
 pytestmark = pytest.mark.usefixtures("alpine", "clean")
 
 # mv within a folder is a rename: between two of them the name is missing, a folder, or a link.
@@ -30,8 +32,9 @@ def outside(tmp_path):
 
 
 @pytest.fixture
-def swapper(docker, outside):
+def swapper(docker, outside, api):
     made = docker.must("run", "-d", "--network", "none", "alpine", "sh", "-c", SWAP.format(outside=outside)).strip()
+    wait_for(lambda: api.request("HEAD", f"/containers/{made}/archive?path=/x/box/file").status == 200, "it has begun", 20)
     yield made
     docker("rm", "-f", made)
 
