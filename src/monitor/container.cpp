@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.hpp"
+#include "base/fault.hpp"
 #include "base/log.hpp"
 #include "base/trace.hpp"
 #include "monitor/runtime.hpp"
@@ -78,6 +79,7 @@ Result<> Container::prepare() {
     if (request_.terminal) {
         CHECK_OK(open_console_listener());
     }
+    fault_point("monitor.mounted");
     TRY(auto ends, stdio_.prepare(request_));
     return run_runtime(std::move(ends));
 }
@@ -160,6 +162,7 @@ Result<> Container::run_runtime(Stdio::ChildEnds ends) {
     }
     TRY(runtime_, std::move(started));
     runtime_used_ = true;
+    fault_point("monitor.runtime-started");
     return {};
 }
 
@@ -202,6 +205,7 @@ void Container::runtime_ended(int status) {
 }
 
 void Container::payload_known(pid_t pid) {
+    fault_point("monitor.payload-known");
     payload_ = pid;
     payload_alive_ = true;
     phase_ = Phase::running;
@@ -213,6 +217,7 @@ void Container::payload_known(pid_t pid) {
         }
     }
     events_.started({payload_, started_at_});
+    fault_point("monitor.started");
     stdio_.begin();
     const auto early = unknown_.find(pid);
     const auto status = early == unknown_.end() ? std::nullopt : std::optional(early->second);
@@ -223,6 +228,7 @@ void Container::payload_known(pid_t pid) {
 }
 
 void Container::payload_ended(int status) {
+    fault_point("monitor.payload-ended");
     payload_alive_ = false;
     step_.emplace(request_.container_id, "monitor.end");
     exit_.status = status;
@@ -249,8 +255,10 @@ void Container::record_exit() {
                        written.error().message());
         }
     }
+    fault_point("monitor.exit-recorded");
     phase_ = Phase::exited;
     events_.exited(exit_);
+    fault_point("monitor.exit-told");
     step_.emplace(request_.container_id, "monitor.clear");
     stdio_.finish();
     clear_away();
@@ -303,6 +311,7 @@ void Container::finish_clearing() {
         }
     }
     cleared_ = true;
+    fault_point("monitor.cleared");
     step_.reset();
     if (failure_) {
         phase_ = Phase::exited;

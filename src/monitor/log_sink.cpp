@@ -16,6 +16,7 @@ Result<> LogSink::open(const wire::LogPlan& plan) {
     }
     TRY(auto file, logfile::RotatingFile::open({plan.path, plan.max_size, plan.max_file}));
     file_ = std::move(file);
+    non_blocking_ = plan.non_blocking;
     standard_output_.emplace(Stream::standard_output, plan.attributes);
     standard_error_.emplace(Stream::standard_error, plan.attributes);
     return {};
@@ -44,12 +45,28 @@ void LogSink::flush() {
         return;
     }
     const auto written = file_->write(batch_);
-    if (!written) {
-        if (lost_batches_++ == 0) {
-            log::warn("log lost error=\"{}\"", written.error().message());
+    if (!written && !non_blocking_) {
+        if (!waits_) {
+            log::warn("log waits error=\"{}\"", written.error().message());
         }
+        waits_ = true;
+        batch_.erase(0, file_->taken());
+        return;
+    }
+    waits_ = false;
+    if (!written && lost_batches_++ == 0) {
+        log::warn("log lost error=\"{}\"", written.error().message());
     }
     batch_.clear();
+}
+
+void LogSink::give_up() {
+    if (waits_) {
+        waits_ = false;
+        ++lost_batches_;
+        log::warn("log lost bytes={}", batch_.size());
+        batch_.clear();
+    }
 }
 
 void LogSink::shrink() {

@@ -25,6 +25,9 @@ constexpr int most_reads = 32;
 constexpr std::size_t typed_limit = 64 * 1024;
 /// Somebody outside the container may hold its pipe open: the exit is told all the same.
 constexpr std::chrono::milliseconds drain_limit{2000};
+/// A log that cannot be written is tried again this often, and after the payload's end this long.
+constexpr std::chrono::milliseconds log_pause{100};
+constexpr std::chrono::seconds log_limit{10};
 
 struct Pipe {
     os::UniqueFd read;
@@ -60,6 +63,7 @@ Stdio::~Stdio() {
     loop_.forget(stdin_.get());
     loop_.cancel(drain_timer_);
     loop_.cancel(rest_timer_);
+    loop_.cancel(log_timer_);
 }
 
 Result<Stdio::ChildEnds> Stdio::prepare(const wire::StartRequest& request) {
@@ -150,8 +154,9 @@ void Stdio::hold_outputs() {
 }
 
 bool Stdio::held_back() const {
-    return std::ranges::any_of(attachments_,
-                               [](const auto& entry) { return entry.second->full(); });
+    return log_.waits() || std::ranges::any_of(attachments_, [](const auto& entry) {
+               return entry.second->full();
+           });
 }
 
 /// What is there, up to a limit. False: nothing (any more).
@@ -168,6 +173,7 @@ bool Stdio::read_output(Output& output) {
     }
     const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(got));
     log_.write(log_stream(output.stream), bytes);
+    await_log();
     for (auto& [id, attachment] : attachments_) {
         if (attachment->wants(output.stream)) {
             attachment->send(output.stream, bytes);
@@ -215,11 +221,13 @@ void Stdio::end_output(Output& output) {
     loop_.forget(output.fd.get());
     output.fd.reset();
     log_.finish(log_stream(output.stream));
+    await_log();
     check_drained();
 }
 
 void Stdio::payload_ended(std::function<void()> drained) {
     payload_gone_ = true;
+    log_deadline_ = EventLoop::Clock::now() + log_limit;
     drained_ = std::move(drained);
     watch_outputs();
     // Most often everything is in the pipe already: no turn of the loop for it.
@@ -240,9 +248,28 @@ void Stdio::payload_ended(std::function<void()> drained) {
     check_drained();
 }
 
+void Stdio::await_log() {
+    if (!log_.waits() || log_timer_ != 0) {
+        return;
+    }
+    log_timer_ = loop_.after(log_pause, [this] {
+        log_timer_ = 0;
+        log_.retry();
+        if (log_.waits() && payload_gone_ && EventLoop::Clock::now() >= log_deadline_) {
+            log_.give_up();
+        }
+        if (log_.waits()) {
+            await_log();
+            return;
+        }
+        watch_outputs();
+        check_drained();
+    });
+}
+
 void Stdio::check_drained() {
     const bool open = outputs_[0].open() || outputs_[1].open();
-    if (payload_gone_ && !open && drained_) {
+    if (payload_gone_ && !open && drained_ && !log_.waits()) {
         loop_.cancel(drain_timer_);
         const auto drained = std::exchange(drained_, nullptr);
         drained();

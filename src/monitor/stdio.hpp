@@ -67,6 +67,8 @@ class Stdio {
     void hold_outputs();
     [[nodiscard]] bool held_back() const;
     void check_drained();
+    /// The log has records that wait for room: tries until they are written.
+    void await_log();
 
     void type(std::string_view bytes);
     void write_stdin();
@@ -96,6 +98,8 @@ class Stdio {
     EventLoop::Clock::time_point busy_since_{};
     EventLoop::TimerId rest_timer_ = 0;
     bool resting_ = false;
+    EventLoop::TimerId log_timer_ = 0;
+    EventLoop::Clock::time_point log_deadline_{};  // of what waits at the end
     std::vector<char> buffer_;
     std::uint32_t last_attach_ = 0;
     std::vector<std::pair<std::uint32_t, std::unique_ptr<Attachment>>> attachments_;

@@ -108,6 +108,12 @@ Result<> extend_with_zeros(const std::string& path, std::uint64_t size) {
     return {};
 }
 
+Result<std::uint64_t> file_size(const std::string& path) {
+    struct stat info{};
+    CHECK_OK(checked("stat", path, [&] { return ::stat(path.c_str(), &info); }));
+    return static_cast<std::uint64_t>(info.st_size);
+}
+
 bool exists(const std::string& path) {
     struct stat info{};
     return ::stat(path.c_str(), &info) == 0;

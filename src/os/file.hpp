@@ -37,6 +37,8 @@ namespace wherry::os {
 /// Makes the file at least so long, with blocks of its own that are on disk; all or nothing.
 [[nodiscard]] Result<> extend_with_zeros(const std::string& path, std::uint64_t size);
 [[nodiscard]] bool exists(const std::string& path);
+/// Bytes of the file.
+[[nodiscard]] Result<std::uint64_t> file_size(const std::string& path);
 /// mkdir -p; existing folders keep their mode.
 [[nodiscard]] Result<> make_dirs(const std::string& path, mode_t mode = 0755);
 /// rename(2), over what is there.

@@ -149,6 +149,12 @@ Result<> signal_process(pid_t pid, int number) {
     return {};
 }
 
+Result<> signal_pidfd(int pidfd, int number) {
+    CHECK_OK(checked("pidfd_send_signal", "",
+                     [&] { return ::syscall(SYS_pidfd_send_signal, pidfd, number, nullptr, 0); }));
+    return {};
+}
+
 Result<> become_subreaper() {
     CHECK_OK(checked("prctl", "PR_SET_CHILD_SUBREAPER",
                      [] { return ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }));

@@ -30,6 +30,8 @@ struct SpawnPlan {
 
 [[nodiscard]] Result<UniqueFd> open_pidfd(pid_t pid);
 [[nodiscard]] Result<> signal_process(pid_t pid, int number);
+/// The same by a pidfd: never a process that has got the number since.
+[[nodiscard]] Result<> signal_pidfd(int pidfd, int number);
 /// Orphaned descendants become children of this process.
 [[nodiscard]] Result<> become_subreaper();
 

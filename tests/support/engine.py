@@ -150,10 +150,12 @@ def daemon_command(kind, folder, mirror, arguments):
     return [find_peer(kind), *common, "--config-file", f"{folder}/daemon.json"]
 
 
-def launch(kind=None, label="test", arguments=(), hub=False):
+def launch(kind=None, label="test", arguments=(), hub=False, registry=True,
+           prepare=None):
     """A new engine of KIND ($WHERRY_TEST_ENGINE unless told); close() ends it.
 
-    It has a loopback registry as its mirror, or, with HUB, a way out to Docker Hub.
+    It has a loopback registry as its mirror (not without REGISTRY), or, with HUB, a way out to Docker Hub.
+    PREPARE is called with it before it starts.
     """
     kind = kind or os.environ.get("WHERRY_TEST_ENGINE", "wherryd")
     if kind.startswith("unix://"):
@@ -170,10 +172,12 @@ def launch(kind=None, label="test", arguments=(), hub=False):
         (folder / "daemon.json").write_text("{}\n")
         if hub:
             namespace.connect_to_host()
-        else:
+        elif registry:
             engine.registry = Registry(namespace, folder / "registry").start()
         mirror = engine.registry.url if engine.registry else None
         engine.program = daemon_command(kind, folder, mirror, arguments)
+        if prepare:
+            prepare(engine)
         engine.start()
         engine.leaks.take_baseline()
     except BaseException:

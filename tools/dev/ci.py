@@ -82,14 +82,11 @@ def full(_):
 
 
 def soak(args):
-    """./dev soak [ROUNDS]: the tests marked soak, with as many rounds."""
+    """./dev soak [ROUNDS]: the long proofs as a whole, with as many rounds."""
     rounds = args[0] if args else "200"
-    if not (ROOT / "tests/soak").is_dir():
-        raise Failed("there are no soak tests yet")
     steps = Steps()
     os.environ["WHERRY_SOAK_ROUNDS"] = rounds
     with steps.step("build debug"):
         build.build()
-    with steps.step(f"soak, {rounds} rounds"):
-        counts = test.run_pytest("soak", ["tests/soak"])
-    test.finish(steps, counts)
+    total = test.run_suites(steps, ["soak", "faults"])
+    test.finish(steps, total)

@@ -11,6 +11,8 @@ PYTEST_SUITES = {
     "golden": ["tests/golden"],
     "clients": ["tests/clients"],
     "differential": ["tests/differential"],
+    "faults": ["tests/faults"],
+    "soak": ["tests/soak"],
 }
 SUITES = (*CTEST_SUITES, *PYTEST_SUITES)
 
@@ -32,7 +34,7 @@ def plan_changed():
     for name, folders in PYTEST_SUITES.items():
         own = any(path.startswith(tuple(folders)) or path.startswith("tests/support/") for path in paths)
         tools = name in ("lint", "tools") and any(path.startswith("tools/") for path in paths)
-        if own or tools or (product and name in ("golden", "clients", "differential")):
+        if own or tools or (product and name in ("golden", "clients", "differential", "faults", "soak")):
             suites.append(name)
     return suites, programs or None
 

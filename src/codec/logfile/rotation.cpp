@@ -28,6 +28,11 @@ Result<> RotatingFile::open_current(int more_flags) {
 // A new file is made under the log's name only after the old one has another name (or none), so a
 // reader tells them apart by inode.
 Result<> RotatingFile::rotate() {
+    if (moved_) {
+        CHECK_OK(open_current(O_EXCL));
+        moved_ = false;
+        return {};
+    }
     const auto name = [this](unsigned index) {
         return index == 0 ? plan_.path : text::format("{}.{}", plan_.path, index);
     };
@@ -46,10 +51,14 @@ Result<> RotatingFile::rotate() {
             return os::last_failure("rename", from);
         }
     }
-    return open_current(O_EXCL);
+    moved_ = true;
+    CHECK_OK(open_current(O_EXCL));
+    moved_ = false;
+    return {};
 }
 
 Result<> RotatingFile::write(std::string_view records) {
+    taken_ = 0;
     while (!records.empty()) {
         if (plan_.max_size != 0 && size_ >= plan_.max_size) {
             CHECK_OK(rotate());
@@ -67,6 +76,7 @@ Result<> RotatingFile::write(std::string_view records) {
             return written;
         }
         size_ += take;
+        taken_ += take;
         records.remove_prefix(take);
     }
     return {};

@@ -23,6 +23,8 @@ class RotatingFile {
     [[nodiscard]] static Result<RotatingFile> open(RotationPlan plan);
     /// `records` are whole lines.
     [[nodiscard]] Result<> write(std::string_view records);
+    /// How much of the last `write` is in the log, also where that has failed: whole records.
+    [[nodiscard]] std::size_t taken() const noexcept { return taken_; }
 
   private:
     explicit RotatingFile(RotationPlan plan) : plan_(std::move(plan)) {}
@@ -31,6 +33,8 @@ class RotatingFile {
 
     RotationPlan plan_;
     os::UniqueFd fd_;
+    std::size_t taken_ = 0;
+    bool moved_ = false;  // the old file has its new name, the new one is still to be made
     std::uint64_t size_ = 0;
 };
 

@@ -35,6 +35,8 @@ struct Container {
     async::Event restored;
     /// Something that waiters look at has changed.
     async::Notifier changed;
+    /// How its run has ended, while that is being written: `state` shows it after that.
+    std::optional<ExitRecord> ending;
     std::uint64_t exits = 0;       ///< ends seen, failed starts of a restart policy too
     bool stopping = false;         ///< a stop waits for the end: its event goes with the end's
     bool keep_after_exit = false;  ///< a restart ends it: AutoRemove does not
@@ -53,6 +55,12 @@ struct Container {
         return {.name = std::string(sent), .id = record.id};
     }
 };
+
+/// The state after a run's end.
+inline void set_ended(State& state, const ExitRecord& exit) {
+    state.set_exited(exit.status, exit.finished_at, exit.oom_killed);
+    state.error = exit.error;
+}
 
 /// Shared by the catalogue and the tasks that work on it: a removed one lives on in those.
 using ContainerPtr = std::shared_ptr<Container>;

@@ -111,11 +111,39 @@ void Containers::add_network_event(const Container& container, std::string actio
     events.push_back(std::move(event));
 }
 
+Task<Result<>> Containers::settled(ContainerPtr container) {
+    if (container->restored.is_set()) {
+        co_return Result<>();
+    }
+    Result<> waited = co_await async::with_deadline(container->restored.wait(), monitor_deadline);
+    if (!waited && waited.error().kind() == ErrorKind::unavailable) {
+        co_return fail(ErrorKind::unavailable, "container {}: its monitor does not answer",
+                       container->record.name);
+    }
+    co_return waited;
+}
+
+Task<Result<async::Mutex::Guard>> Containers::hold(ContainerPtr container) {
+    if (!container->transitions.locked()) {
+        co_return co_await container->transitions.lock();
+    }
+    auto guard = co_await async::with_deadline(container->transitions.lock(), monitor_deadline);
+    if (!guard && guard.error().kind() == ErrorKind::unavailable) {
+        co_return fail(ErrorKind::unavailable, "container {}: another operation does not end",
+                       container->record.name);
+    }
+    co_return guard;
+}
+
 Task<Result<>> Containers::commit_state(const Container& container,
                                         std::vector<store::Event> events,
                                         store::Durability durability) {
     store::Batch batch;
-    const StateRecord record{.state = container.state, .endpoint = container.endpoint};
+    State state = container.state;
+    if (container.ending) {
+        set_ended(state, *container.ending);
+    }
+    const StateRecord record{.state = state, .endpoint = container.endpoint};
     batch.put(std::string(state_kind), container.id(), encode_state(record));
     for (store::Event& event : events) {
         batch.event(std::move(event));

@@ -116,6 +116,8 @@ class Containers final : public images::ImageUsers {
     [[nodiscard]] Result<ContainerPtr> get(std::string_view name) const {
         return catalog_.get(name);
     }
+    /// It is known how the container is; 503 that names it where that takes too long.
+    [[nodiscard]] Task<Result<>> settled(ContainerPtr container);
     [[nodiscard]] const Catalog& catalog() const noexcept { return catalog_; }
     [[nodiscard]] const Abilities& abilities() const noexcept { return settings_.abilities; }
 
@@ -193,8 +195,10 @@ class Containers final : public images::ImageUsers {
 
     // create.cpp
     Task<Result<Created>> create_now(CreateOptions options, api::ContainerCreateRequest request);
+    Result<std::string> choose_name(const std::string& wanted) const;
     Result<> merge_from_image(Record& record, const std::string& platform) const;
-    Task<Result<>> make_volumes(std::vector<MountRecord>& mounts);
+    Task<Result<>> make_volumes(const std::string& id, std::vector<MountRecord>& mounts);
+    Task<> drop_new_volumes(const Record& record);
     Task<Result<>> make_files(const Record& record);
 
     /// What the container's own layer lies on: the image's layers, and the init layer below them.
@@ -210,21 +214,27 @@ class Containers final : public images::ImageUsers {
     Result<> add_runtime(const Record& record, wire::StartRequest& request,
                          std::vector<os::UniqueFd>& fds) const;
     Task<SeccompFilterPtr> seccomp_filter(const Record& record);
+    Task<> record_start(ContainerPtr container, Started started);
     Task<Result<>> hand_over_attaches(ContainerPtr container, MonitorClient& monitor);
     Task<> give_up_start(ContainerPtr container, Error error);
     Task<> clean_run(ContainerPtr container);
     Task<> leave_network(ContainerPtr container);
     Task<> remove_run(ContainerPtr container);
+    Task<> end_monitor(ContainerPtr container);
 
     // exit.cpp
     void watch(const ContainerPtr& container);
     Task<> watch_run(ContainerPtr container, std::shared_ptr<MonitorClient> monitor);
     Task<> finish_run(ContainerPtr container, std::shared_ptr<MonitorClient> monitor,
                       ExitRecord exit, bool lost);
-    Task<> end_run(ContainerPtr container, ExitRecord exit, bool lost);
+    /// `transitions` is held. False if the engine ends before the end could be written.
+    Task<bool> end_run(ContainerPtr container, ExitRecord exit, bool lost);
+    ExitRecord left_record(const Container& container, ExitRecord fallback) const;
+    Task<bool> record_end(ContainerPtr container, std::vector<store::Event> events);
     Task<> acknowledge(ContainerPtr container);
     Task<> sweep_lost_run(ContainerPtr container);
-    bool schedule_restart(const ContainerPtr& container, const ExitRecord& exit);
+    /// False where its policy lets it rest. `ran`: not after a start that failed.
+    bool schedule_restart(const ContainerPtr& container, bool ran = true);
     Task<> restart_later(ContainerPtr container, std::chrono::milliseconds delay);
     Task<> restart_after_wait(ContainerPtr container);
 
@@ -247,6 +257,7 @@ class Containers final : public images::ImageUsers {
     Task<> auto_remove(ContainerPtr container);
     Task<Result<>> rename_now(ContainerPtr container, std::string new_name);
     Task<> remove_files(std::string id);
+    Task<> remove_volumes(std::string id, std::vector<std::string> names);
 
     // copy.cpp
     enum class View : std::uint8_t { readable, writable, layers };
@@ -265,9 +276,14 @@ class Containers final : public images::ImageUsers {
     // recovery.cpp
     Result<> load();
     Task<> recover();
+    void restore_endpoint(Container& container);
     Task<> recover_one(ContainerPtr container);
+    Task<bool> recover_run(ContainerPtr container);
+    Task<Result<std::shared_ptr<MonitorClient>>> find_monitor(ContainerPtr container);
+    Task<> recover_with_monitor(ContainerPtr container);
     Task<> recover_without_monitor(ContainerPtr container);
     Task<> start_by_policy(ContainerPtr container);
+    Task<> finish_volumes();
     Task<> sweep_orphans();
 
     // inspect.cpp, list.cpp
@@ -281,6 +297,8 @@ class Containers final : public images::ImageUsers {
 
     // containers.cpp
     void copy_runtime();
+    /// Its `transitions`; 503 that names it where something else keeps it too long.
+    Task<Result<async::Mutex::Guard>> hold(ContainerPtr container);
     Task<Result<>> commit_state(const Container& container, std::vector<store::Event> events,
                                 store::Durability durability);
     [[nodiscard]] store::Event event(const Container& container, std::string action) const;
@@ -303,7 +321,8 @@ class Containers final : public images::ImageUsers {
     Catalog catalog_;
     bool closing_ = false;
     bool pruning_ = false;
-    std::set<std::string, std::less<>> creating_;  // ids that have files, but no record yet
+    std::vector<store::Record> unfinished_volumes_;  // found at the start
+    std::set<std::string, std::less<>> creating_;    // ids that have files, but no record yet
     SeccompFilters seccomp_filters_;
     os::UniqueFd runtime_copy_;  // of settings_.crun; closed: it is started from its path
     async::Pool file_pool_;

@@ -291,7 +291,7 @@ ViewPlan Containers::plan_view(const Container& container, View kind) const {
 
 Task<Result<ContainerPtr>> Containers::get_settled(std::string name) {
     CO_TRY(auto container, catalog_.get(name));
-    CO_CHECK_OK(co_await container->restored.wait());
+    CO_CHECK_OK(co_await settled(container));
     co_return container;
 }
 
@@ -336,7 +336,7 @@ Task<Result<>> Containers::write_archive(std::string name, ExtractOptions option
     // What does not run must not begin to: two overlays would have the same upper layer.
     std::optional<async::Mutex::Guard> guard;
     if (!container->state.alive()) {
-        CO_TRY(auto locked, co_await container->transitions.lock());
+        CO_TRY(auto locked, co_await hold(container));
         if (container->removed) {
             co_return fail(ErrorKind::not_found, "No such container: {}", name);
         }

@@ -4,10 +4,12 @@
 
 #include "api/platform.hpp"
 #include "api/reference.hpp"
+#include "base/fault.hpp"
 #include "base/id.hpp"
 #include "base/log.hpp"
 #include "base/scope_guard.hpp"
 #include "base/trace.hpp"
+#include "codec/json/json.hpp"
 #include "engine/containers/containers.hpp"
 #include "engine/containers/copy_up.hpp"
 #include "engine/containers/mounts.hpp"
@@ -56,6 +58,17 @@ Result<> Containers::merge_from_image(Record& record, const std::string& platfor
     return merge_image(record.config, image->config.config);
 }
 
+Result<std::string> Containers::choose_name(const std::string& wanted) const {
+    if (!wanted.empty() && wanted != "/") {
+        return check_name(wanted);
+    }
+    std::string name;
+    do {
+        name = random_name();
+    } while (catalog_.find_by_name(name) != nullptr);
+    return name;
+}
+
 Task<Result<Created>> Containers::create(CreateOptions options,
                                          api::ContainerCreateRequest request) {
     co_return co_await async::shielded(create_now(std::move(options), std::move(request)));
@@ -89,13 +102,7 @@ Task<Result<Created>> Containers::create_now(CreateOptions options,
     record.path = std::move(command.path);
     record.args = std::move(command.args);
 
-    if (options.name.empty() || options.name == "/") {
-        do {
-            record.name = random_name();
-        } while (catalog_.find_by_name(record.name) != nullptr);
-    } else {
-        CO_TRY(record.name, check_name(options.name));
-    }
+    CO_TRY(record.name, choose_name(options.name));
     CO_CHECK_OK(catalog_.reserve(record.name, record.id));
     auto release = on_failure([&]() noexcept { catalog_.release(record.name); });
     creating_.insert(record.id);
@@ -105,9 +112,12 @@ Task<Result<Created>> Containers::create_now(CreateOptions options,
                const auto found = catalog_.get(name);
                return found ? &(*found)->record.mounts : nullptr;
            }));
-    CO_CHECK_OK(co_await make_volumes(record.mounts));
+    CO_CHECK_OK(co_await make_volumes(record.id, record.mounts));
+    fault_point("create.volumes-made");
     const Result<> made = co_await make_files(record);
+    fault_point("create.files-made");
     if (!made) {
+        co_await drop_new_volumes(record);
         co_await remove_files(record.id);
         co_return made.error();
     }
@@ -116,6 +126,7 @@ Task<Result<Created>> Containers::create_now(CreateOptions options,
     container->restored.set();
     store::Batch batch;
     batch.put(std::string(record_kind), container->id(), encode_record(container->record));
+    batch.erase(std::string(volumes_kind), container->id());
     batch.event(event(*container, "create"));
     const auto durability =
         container->record.host.auto_remove ? store::Durability::relaxed : store::Durability::synced;
@@ -123,27 +134,62 @@ Task<Result<Created>> Containers::create_now(CreateOptions options,
     if (!stored) {
         catalog_.release(container->record.name);
         release.commit();
+        co_await drop_new_volumes(container->record);
         co_await remove_files(container->id());
         co_return stored.error();
     }
     release.commit();
+    fault_point("create.stored");
     catalog_.add(container);
     created.id = container->id();
     log::info("container={} name={} created", short_id(created.id), container->record.name);
     co_return created;
 }
 
-Task<Result<>> Containers::make_volumes(std::vector<MountRecord>& mounts) {
+Task<Result<>> Containers::make_volumes(const std::string& id, std::vector<MountRecord>& mounts) {
+    // Named before they are made, so that a create that is cut off leaves none.
+    std::vector<std::string> anonymous;
+    for (MountRecord& mount : mounts) {
+        if (mount.type == "volume" && mount.source.empty() && mount.name.empty()) {
+            mount.name = new_id();
+            anonymous.push_back(mount.name);
+        }
+    }
+    if (!anonymous.empty()) {
+        store::Batch batch;
+        batch.put(std::string(volumes_kind), id, json::encode(anonymous));
+        CO_CHECK_OK(co_await parts_.store.commit(std::move(batch), store::Durability::relaxed));
+        fault_point("create.volumes-noted");
+    }
     for (MountRecord& mount : mounts) {
         if (mount.type != "volume" || !mount.source.empty()) {
             continue;
         }
-        CO_TRY(const auto volume, co_await parts_.volumes.get_or_create(mount.name));
-        mount.name = volume.name;
-        mount.source = volume.mountpoint;
-        mount.driver = volume.driver;
+        const bool named = std::ranges::find(anonymous, mount.name) == anonymous.end();
+        auto making = named ? parts_.volumes.get_or_create(mount.name)
+                            : parts_.volumes.create_anonymous(mount.name);
+        const auto made = co_await std::move(making);
+        if (!made) {
+            co_await remove_volumes(id, std::move(anonymous));
+            co_return made.error();
+        }
+        mount.source = made->mountpoint;
+        mount.driver = made->driver;
     }
     co_return Result<>();
+}
+
+/// Of a container that was not made after all.
+Task<> Containers::drop_new_volumes(const Record& record) {
+    std::vector<std::string> anonymous;
+    for (const MountRecord& mount : record.mounts) {
+        if (mount.anonymous && mount.type == "volume") {
+            anonymous.push_back(mount.name);
+        }
+    }
+    if (!anonymous.empty()) {
+        co_await remove_volumes(record.id, std::move(anonymous));
+    }
 }
 
 Task<Result<>> Containers::make_files(const Record& record) {

@@ -4,17 +4,15 @@
 // in here leaves the next one the same work.
 #include <algorithm>
 
+#include "base/fault.hpp"
 #include "base/id.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "base/trace.hpp"
-#include "codec/wire/message.hpp"
 #include "engine/containers/containers.hpp"
 #include "engine/containers/restart_policy.hpp"
 #include "engine/containers/start_plan.hpp"
 #include "engine/containers/sweep.hpp"
-#include "os/file.hpp"
-#include "os/tree.hpp"
 
 namespace wherry::containers {
 
@@ -29,9 +27,9 @@ ExitRecord lost_record() {
             .error = "monitor lost"};
 }
 
-std::string run_seconds(const State& state) {
-    const auto ran = state.finished_at - state.started_at;
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(ran).count();
+std::string run_seconds(Time started, Time finished) {
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(finished - started).count();
     return text::format("{}", std::max<std::int64_t>(0, seconds));
 }
 
@@ -60,8 +58,8 @@ Task<> Containers::finish_run(ContainerPtr container, std::shared_ptr<MonitorCli
     if (!guard || container->monitor != monitor || container->removed) {
         co_return;
     }
-    co_await end_run(container, std::move(exit), lost);
-    if (schedule_restart(container, exit)) {
+    const bool recorded = co_await end_run(container, std::move(exit), lost);
+    if (!recorded || schedule_restart(container)) {
         co_return;
     }
     if (container->record.host.auto_remove && !container->keep_after_exit) {
@@ -69,25 +67,51 @@ Task<> Containers::finish_run(ContainerPtr container, std::shared_ptr<MonitorCli
     }
 }
 
+/// What the monitor wrote of the payload's end before it died itself, if it came to that.
+ExitRecord Containers::left_record(const Container& container, ExitRecord fallback) const {
+    auto left = read_exit_record(layout_.run(container.id()) + "/exit");
+    return left ? *std::move(left) : fallback;
+}
+
+/// The end is told only once it is written. Where it cannot be (a full disk), the monitor keeps its
+/// record and the container counts as running, until there is room again or the engine ends.
+Task<bool> Containers::record_end(ContainerPtr container, std::vector<store::Event> events) {
+    constexpr auto pause = std::chrono::milliseconds(250);
+    const api::HostConfig& host = container->record.host;
+    const auto durability = host.auto_remove && host.restart_policy.name == "no"
+                                ? store::Durability::relaxed
+                                : store::Durability::synced;
+    bool warned = false;
+    while (true) {
+        trace::Span committing(container->id(), "exit.commit");
+        const Result<> stored = co_await commit_state(*container, events, durability);
+        committing.end();
+        if (stored) {
+            break;
+        }
+        if (!std::exchange(warned, true)) {
+            log::error("container={} its end cannot be written and waits: {}",
+                       short_id(container->id()), stored.error().message());
+        }
+        if (closing_) {
+            co_return false;
+        }
+        const Result<> slept = co_await async::sleep(pause);
+        static_cast<void>(slept);
+    }
+    set_ended(container->state, *container->ending);
+    container->ending.reset();
+    co_return true;
+}
+
 /// `transitions` is held.
-Task<> Containers::end_run(ContainerPtr container, ExitRecord exit, bool lost) {
+Task<bool> Containers::end_run(ContainerPtr container, ExitRecord exit, bool lost) {
     if (lost) {
         log::warn("container={} its monitor was lost", short_id(container->id()));
         co_await sweep_lost_run(container);
-        // The monitor may have written how the payload ended before it died.
-        if (const auto text = os::read_file(layout_.run(container->id()) + "/exit")) {
-            if (const auto event = wire::decode<wire::ExitEvent>(*text)) {
-                exit = {.status = event->status,
-                        .oom_killed = event->oom_killed,
-                        .finished_at = Time(std::chrono::nanoseconds(event->finished_at)),
-                        .error = event->error};
-            }
-        }
+        exit = left_record(*container, std::move(exit));
     }
-    const bool restarts = container->record.host.restart_policy.name != "no";
-    container->state.set_exited(exit.status, exit.finished_at, exit.oom_killed);
-    container->state.error = exit.error;
-
+    container->ending = exit;
     std::vector<store::Event> events;
     if (exit.oom_killed) {
         events.push_back(event(*container, "oom"));
@@ -98,27 +122,26 @@ Task<> Containers::end_run(ContainerPtr container, ExitRecord exit, bool lost) {
     add_network_event(*container, "disconnect", events);
     store::Event die = event(*container, "die");
     die.attributes["exitCode"] = text::format("{}", exit.status);
-    die.attributes["execDuration"] = run_seconds(container->state);
+    die.attributes["execDuration"] = run_seconds(container->state.started_at, exit.finished_at);
     events.push_back(std::move(die));
-    const auto durability = container->record.host.auto_remove && !restarts
-                                ? store::Durability::relaxed
-                                : store::Durability::synced;
-    trace::Span committing(container->id(), "exit.commit");
-    const Result<> stored = co_await commit_state(*container, std::move(events), durability);
-    committing.end();
+    fault_point("exit.seen");
+    const bool recorded = co_await record_end(container, std::move(events));
+    if (!recorded) {
+        co_return false;
+    }
+    fault_point("exit.stored");
     ++container->exits;
     container->changed.notify_all();
 
-    if (!stored) {
-        // The monitor keeps the record for a daemon that can write it.
-        log::error("container={} its end was not written: {}", short_id(container->id()),
-                   stored.error().message());
-    } else if (!lost) {
+    if (!lost) {
         // The network does not need the monitor any more, nor the monitor the network.
         co_await async::both(acknowledge(container), leave_network(container));
     }
+    fault_point("exit.acknowledged");
     container->monitor.reset();
     co_await clean_run(container);
+    fault_point("exit.cleaned");
+    co_return true;
 }
 
 /// The monitor clears away and ends.
@@ -126,7 +149,9 @@ Task<> Containers::acknowledge(ContainerPtr container) {
     const trace::Span span(container->id(), "exit.acknowledge");
     const Result<> acknowledged = co_await ask(*container, container->monitor->acknowledge_exit());
     if (!acknowledged) {
+        // It has died, or is stuck, before the runtime's state was deleted.
         log::warn("container={} {}", short_id(container->id()), acknowledged.error().message());
+        co_await end_monitor(container);
     }
 }
 
@@ -145,10 +170,10 @@ Task<> Containers::sweep_lost_run(ContainerPtr container) {
     }
 }
 
-bool Containers::schedule_restart(const ContainerPtr& container, const ExitRecord& exit) {
+bool Containers::schedule_restart(const ContainerPtr& container, bool ran) {
     State& state = container->state;
-    const RunEnd end{.exit_code = exit.status,
-                     .ran_for = state.finished_at - state.started_at,
+    const RunEnd end{.exit_code = state.exit_code,
+                     .ran_for = ran ? state.finished_at - state.started_at : Time::duration{},
                      .stopped_by_hand = state.stopped_by_hand,
                      .restart_count = state.restart_count,
                      .last_delay = container->last_restart_delay};
@@ -181,9 +206,7 @@ Task<> Containers::restart_after_wait(ContainerPtr container) {
     const Result<> started = co_await start_locked(container);
     container->state.restart_count = count;
     if (!started && !container->removed) {
-        const ExitRecord exit{.status = static_cast<int>(container->state.exit_code),
-                              .finished_at = now()};
-        schedule_restart(container, exit);
+        schedule_restart(container, false);
     }
 }
 

@@ -8,7 +8,7 @@ namespace wherry::containers {
 Task<Result<api::ContainerInspectResponse>> Containers::inspect(std::string name, bool size) {
     CO_TRY(const auto container, catalog_.get(name));
     // A daemon that has just started does not know yet.
-    CO_CHECK_OK(co_await container->restored.wait());
+    CO_CHECK_OK(co_await settled(container));
     api::ContainerInspectResponse view = inspect_view(*container, layout_);
     if (parts_.images.find_by_id(container->record.image_id) != nullptr) {
         view.graph_driver->data["LowerDir"] = text::join(rootfs_of(container->record).paths(), ":");

@@ -1,3 +1,4 @@
+#include "base/fault.hpp"
 #include "base/text.hpp"
 #include "engine/containers/containers.hpp"
 #include "engine/containers/signal.hpp"
@@ -17,7 +18,7 @@ Task<Result<>> Containers::kill(std::string name, std::string signal) {
     }
     const int number = *parsed;
     CO_TRY(auto container, catalog_.get(name));
-    CO_CHECK_OK(co_await container->restored.wait());
+    CO_CHECK_OK(co_await settled(container));
     CO_CHECK_OK(check_allowed(Operation::kill, container->status(), container->named(name)));
     const bool is_kill = number == sigkill;
     const ContainerPtr kept = container;
@@ -65,6 +66,7 @@ Task<Result<>> Containers::signal(ContainerPtr container, int number) {
     } else {
         CO_CHECK_OK(co_await ask(*container, monitor->signal(number)));
     }
+    fault_point("kill.signalled");
     store::Event told = event(*container, "kill");
     told.attributes["signal"] = text::format("{}", number);
     std::vector<store::Event> events;

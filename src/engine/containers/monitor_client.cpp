@@ -3,7 +3,9 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <csignal>
 
+#include "base/fault.hpp"
 #include "base/scope_guard.hpp"
 #include "base/trace.hpp"
 #include "net/async/sleep.hpp"
@@ -68,7 +70,10 @@ Result<Launched> spawn_monitor(const LaunchPlan& plan) {
     spawn.fds = {{null.get(), 0}, {null.get(), 1}, {log.get(), 2}, {listener.get(), 3}};
     spawn.new_session = true;
     if (trace::enabled()) {
-        spawn.environment = {trace::environment()};
+        spawn.environment.push_back(trace::environment());
+    }
+    if (std::string setting = fault_setting(); !setting.empty()) {
+        spawn.environment.push_back(std::move(setting));
     }
     TRY(const pid_t pid, os::spawn_orphan(spawn));
     TRY(auto socket, os::connect_packets(plan.control_path));
@@ -90,25 +95,34 @@ MonitorClient::~MonitorClient() = default;
 
 Task<Result<std::unique_ptr<MonitorClient>>> MonitorClient::launch(LaunchPlan plan) {
     CO_TRY(auto launched, spawn_monitor(plan));
-    co_return co_await greet(std::move(launched.socket), launched.pid);
+    std::unique_ptr<MonitorClient> client(
+        new MonitorClient(std::move(launched.socket), launched.pid));
+    CO_CHECK_OK(co_await async::with_deadline(client->greet(), answer_limit));
+    co_return client;
 }
 
 Task<Result<std::unique_ptr<MonitorClient>>> MonitorClient::reconnect(std::string control_path) {
     auto socket = os::connect_packets(control_path);
     if (!socket) {
-        // ENOENT and ECONNREFUSED mean the same: there is no monitor.
-        co_return fail(ErrorKind::not_found, "no monitor: {}", socket.error().message());
+        const int code = socket.error().os_error();
+        const bool nobody = code == ENOENT || code == ECONNREFUSED;
+        co_return fail(nobody ? ErrorKind::not_found : ErrorKind::unavailable, "no monitor: {}",
+                       socket.error().message());
     }
-    co_return co_await greet(*std::move(socket), 0);
+    std::unique_ptr<MonitorClient> client(new MonitorClient(*std::move(socket), 0));
+    CO_CHECK_OK(co_await client->greet());
+    co_return client;
 }
 
-Task<Result<std::unique_ptr<MonitorClient>>> MonitorClient::greet(os::UniqueFd socket, pid_t pid) {
-    std::unique_ptr<MonitorClient> client(new MonitorClient(std::move(socket), pid));
-    auto greeting = client->wait_greeting();
-    CO_CHECK_OK(co_await async::with_deadline(std::move(greeting), answer_limit));
-    client->pid_ = client->hello_.monitor_pid;
-    CO_TRY(client->pidfd_, os::open_pidfd(client->pid_));
-    co_return client;
+Task<Result<>> MonitorClient::greet() {
+    CO_CHECK_OK(co_await wait_greeting());
+    pid_ = hello_.monitor_pid;
+    CO_TRY(pidfd_, os::open_pidfd(pid_));
+    co_return Result<>();
+}
+
+void MonitorClient::kill_monitor() noexcept {
+    static_cast<void>(os::signal_pidfd(pidfd_.get(), SIGKILL));
 }
 
 Task<Result<>> MonitorClient::wait_greeting() {
@@ -234,12 +248,16 @@ Task<Result<Started>> MonitorClient::start(wire::StartRequest request,
                                      borrowed(fds, first, wire::fds_per_message)));
     }
     const auto id = next_id();
+    start_unanswered_ = true;
     auto asked = ask(id, wire::encode(request, id), borrowed(fds, first, fds.size()));
     auto reply = co_await async::with_deadline(std::move(asked), start_limit);
     if (!reply) {
+        const ErrorKind kind = reply.error().kind();
+        start_unanswered_ = kind == ErrorKind::unavailable || kind == ErrorKind::cancelled;
         start_failure_ = {last_failure_, reply.error().message()};
         co_return std::move(reply).error();
     }
+    start_unanswered_ = false;
     CO_TRY(const auto started, wire::decode<wire::Started>(*reply));
     co_return Started{started.pid, to_time(started.started_at)};
 }

@@ -56,7 +56,8 @@ class MonitorClient {
 
     /// Starts a monitor that belongs to nobody (its parent is gone) and connects to it.
     static Task<Result<std::unique_ptr<MonitorClient>>> launch(LaunchPlan plan);
-    /// Connects to a monitor that runs; `not_found` if none answers there.
+    /// Connects to a monitor that runs, and waits as long as it takes it to greet (a stopped one
+    /// does when it goes on). `not_found` if there is none.
     static Task<Result<std::unique_ptr<MonitorClient>>> reconnect(std::string control_path);
 
     /// Mounts, runs the OCI runtime and returns when the payload runs (it may have ended already).
@@ -64,6 +65,8 @@ class MonitorClient {
     /// `start_failure` tells the cause.
     Task<Result<Started>> start(wire::StartRequest request, std::vector<os::UniqueFd> fds);
     [[nodiscard]] const StartFailure& start_failure() const noexcept { return start_failure_; }
+    /// A start was asked for, and what has come of it was never told.
+    [[nodiscard]] bool start_unanswered() const noexcept { return start_unanswered_; }
     /// Resumes when the payload has ended, its output is logged and its exit record written.
     /// `unavailable` ("monitor lost") if the monitor has died. Any number may wait, at any time.
     Task<Result<ExitRecord>> wait_exit();
@@ -84,6 +87,10 @@ class MonitorClient {
     Task<Result<>> close_stdin();
     /// Ends a monitor that was not asked to start anything.
     Task<Result<>> quit();
+    /// SIGKILL, for one that does not answer: its container is to be swept.
+    void kill_monitor() noexcept;
+    /// Its connection has ended.
+    [[nodiscard]] bool connection_lost() const noexcept { return lost_; }
 
     /// What the monitor was doing when the connection was made.
     [[nodiscard]] const wire::Hello& hello() const noexcept { return hello_; }
@@ -96,7 +103,7 @@ class MonitorClient {
   private:
     MonitorClient(os::UniqueFd socket, pid_t pid);
 
-    static Task<Result<std::unique_ptr<MonitorClient>>> greet(os::UniqueFd socket, pid_t pid);
+    Task<Result<>> greet();
     Task<Result<>> wait_greeting();
     /// Waits until more was taken in, by this task or by another that reads already.
     Task<Result<>> advance();
@@ -125,6 +132,7 @@ class MonitorClient {
     bool out_of_memory_ = false;
     wire::FailureCode last_failure_ = wire::FailureCode::other;
     StartFailure start_failure_;
+    bool start_unanswered_ = false;
 };
 
 /// The record that a monitor left (StartRequest::exit_record); `not_found` if it left none.

@@ -1,4 +1,5 @@
 // Pause and unpause: the control group's freezer, written by the daemon.
+#include "base/fault.hpp"
 #include "engine/containers/containers.hpp"
 #include "engine/containers/start_plan.hpp"
 #include "engine/containers/sweep.hpp"
@@ -23,11 +24,12 @@ Task<Result<>> Containers::unpause(std::string name) {
 }
 
 Task<Result<>> Containers::pause_now(ContainerPtr container, std::string name, bool paused) {
-    CO_CHECK_OK(co_await container->restored.wait());
-    CO_TRY(const auto guard, co_await container->transitions.lock());
+    CO_CHECK_OK(co_await settled(container));
+    CO_TRY(const auto guard, co_await hold(container));
     CO_CHECK_OK(check_allowed(paused ? Operation::pause : Operation::unpause, container->status(),
                               container->named(name)));
     CO_CHECK_OK(co_await freeze(container, paused));
+    fault_point("pause.frozen");
     container->state.paused = paused;
     std::vector<store::Event> events;
     events.push_back(event(*container, paused ? "pause" : "unpause"));

@@ -1,3 +1,4 @@
+#include "base/fault.hpp"
 #include "base/scope_guard.hpp"
 #include "base/text.hpp"
 #include "engine/containers/containers.hpp"
@@ -21,6 +22,7 @@ Task<Result<Pruned>> Containers::prune(ListFilter filter) {
     for (const ContainerPtr& container : stopped) {
         Result<std::int64_t> size = co_await own_size(container);
         const Result<> removed = co_await remove(container->id(), RemoveOptions());
+        fault_point("prune.removed");
         if (removed) {
             pruned.ids.push_back(container->id());
             pruned.bytes += static_cast<std::uint64_t>(std::move(size).value_or(0));

@@ -16,6 +16,9 @@ namespace wherry::containers {
 
 inline constexpr std::string_view record_kind = "container";
 inline constexpr std::string_view state_kind = "container-state";
+/// Under a container's id, a list of anonymous volumes: of one that is being created they go if it
+/// comes to nothing, of one that was removed they are still to be removed.
+inline constexpr std::string_view volumes_kind = "container-volumes";
 
 /// A mount of a container: what inspect shows of it, and how it is made.
 struct MountRecord : api::MountPoint {

@@ -1,7 +1,9 @@
 // Removal: the answer comes when the record is gone; the files follow through the trash.
+#include "base/fault.hpp"
 #include "base/id.hpp"
 #include "base/log.hpp"
 #include "base/trace.hpp"
+#include "codec/json/json.hpp"
 #include "engine/containers/containers.hpp"
 #include "os/tree.hpp"
 
@@ -17,7 +19,7 @@ Task<Result<>> Containers::remove(std::string name, RemoveOptions options) {
 
 Task<Result<>> Containers::remove_now(ContainerPtr container, std::string name,
                                       RemoveOptions options) {
-    CO_CHECK_OK(co_await container->restored.wait());
+    CO_CHECK_OK(co_await settled(container));
     const trace::Span span(container->id(), "remove");
     const Operation operation = options.force ? Operation::force_remove : Operation::remove;
     CO_CHECK_OK(check_allowed(operation, container->status(), container->named(name)));
@@ -37,7 +39,7 @@ Task<Result<>> Containers::remove_now(ContainerPtr container, std::string name,
                            container->record.name);
         }
     }
-    CO_TRY(const auto guard, co_await container->transitions.lock());
+    CO_TRY(const auto guard, co_await hold(container));
     if (container->removed) {
         co_return fail(ErrorKind::not_found, "No such container: {}", name);
     }
@@ -53,8 +55,17 @@ Task<Result<>> Containers::remove_now(ContainerPtr container, std::string name,
 
 Task<Result<>> Containers::erase(ContainerPtr container, bool volumes) {
     container->state.removing = true;
+    std::vector<std::string> anonymous;
+    for (const MountRecord& mount : container->record.mounts) {
+        if (volumes && mount.anonymous && mount.type == "volume") {
+            anonymous.push_back(mount.name);
+        }
+    }
     trace::Span committing(container->id(), "remove.commit");
     store::Batch batch;
+    if (!anonymous.empty()) {
+        batch.put(std::string(volumes_kind), container->id(), json::encode(anonymous));
+    }
     batch.erase(std::string(record_kind), container->id());
     batch.erase(std::string(state_kind), container->id());
     batch.event(event(*container, "destroy"));
@@ -68,31 +79,55 @@ Task<Result<>> Containers::erase(ContainerPtr container, bool volumes) {
         container->changed.notify_all();
         co_return stored;
     }
+    fault_point("remove.stored");
     catalog_.remove(*container);
     container->removed = true;
     drop_attaches(*container);
     co_await remove_files(container->id());
-    if (volumes) {
-        for (const MountRecord& mount : container->record.mounts) {
-            if (mount.anonymous && mount.type == "volume") {
-                const Result<> gone = co_await parts_.volumes.remove(mount.name);
-                if (!gone && gone.error().kind() != ErrorKind::conflict) {
-                    log::warn("container={} volume {}: {}", short_id(container->id()), mount.name,
-                              gone.error().message());
-                }
-            }
-        }
+    fault_point("remove.files-gone");
+    if (!anonymous.empty()) {
+        co_await remove_volumes(container->id(), std::move(anonymous));
     }
     container->changed.notify_all();
     co_return Result<>();
 }
 
-/// `transitions` is held.
+/// Those that nobody uses; then the journal that names them.
+Task<> Containers::remove_volumes(std::string id, std::vector<std::string> names) {
+    for (const std::string& name : names) {
+        const Result<> gone = co_await parts_.volumes.remove(name);
+        const bool settled = gone || gone.error().kind() == ErrorKind::conflict ||
+                             gone.error().kind() == ErrorKind::not_found;
+        if (!settled) {
+            log::warn("container={} volume {}: {}", short_id(id), name, gone.error().message());
+        }
+    }
+    fault_point("remove.volumes-gone");
+    store::Batch batch;
+    batch.erase(std::string(volumes_kind), id);
+    const Result<> stored =
+        co_await parts_.store.commit(std::move(batch), store::Durability::relaxed);
+    if (!stored) {
+        log::warn("container={} {}", short_id(id), stored.error().message());
+    }
+}
+
+/// `transitions` is held. What cannot be written now (a full disk) is tried again: the container
+/// has ended, and nobody else would come to remove it.
 Task<> Containers::auto_remove(ContainerPtr container) {
-    const Result<> erased = co_await erase(container, true);
-    if (!erased) {
-        log::error("container={} not removed: {}", short_id(container->id()),
-                   erased.error().message());
+    constexpr auto pause = std::chrono::milliseconds(500);
+    bool warned = false;
+    while (true) {
+        const Result<> erased = co_await erase(container, true);
+        if (erased || closing_) {
+            co_return;
+        }
+        if (!std::exchange(warned, true)) {
+            log::error("container={} not removed yet: {}", short_id(container->id()),
+                       erased.error().message());
+        }
+        const Result<> slept = co_await async::sleep(pause);
+        static_cast<void>(slept);
     }
 }
 

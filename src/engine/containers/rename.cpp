@@ -1,3 +1,4 @@
+#include "base/fault.hpp"
 #include "base/scope_guard.hpp"
 #include "engine/containers/containers.hpp"
 #include "engine/containers/name.hpp"
@@ -13,8 +14,8 @@ Task<Result<>> Containers::rename(std::string name, std::string new_name) {
 }
 
 Task<Result<>> Containers::rename_now(ContainerPtr container, std::string new_name) {
-    CO_CHECK_OK(co_await container->restored.wait());
-    CO_TRY(const auto guard, co_await container->transitions.lock());
+    CO_CHECK_OK(co_await settled(container));
+    CO_TRY(const auto guard, co_await hold(container));
     const std::string old_name = container->record.name;
     auto checked = check_name(new_name);
     if (!checked) {
@@ -27,18 +28,19 @@ Task<Result<>> Containers::rename_now(ContainerPtr container, std::string new_na
     if (auto reserved = catalog_.reserve(*checked, container->id()); !reserved) {
         co_return std::move(reserved).error().in("Error when allocating new name");
     }
-    auto release = on_failure([&]() noexcept {
-        catalog_.release(*checked);
-        container->record.name = old_name;
-    });
-    container->record.name = *checked;
+    auto release = on_failure([&]() noexcept { catalog_.release(*checked); });
+    Record renamed = container->record;
+    renamed.name = *checked;
     store::Batch batch;
-    batch.put(std::string(record_kind), container->id(), encode_record(container->record));
+    batch.put(std::string(record_kind), container->id(), encode_record(renamed));
     store::Event told = event(*container, "rename");
+    told.attributes["name"] = *checked;
     told.attributes["oldName"] = "/" + old_name;
     batch.event(std::move(told));
     CO_CHECK_OK(co_await parts_.store.commit(std::move(batch), store::Durability::synced));
+    fault_point("rename.stored");
     release.commit();
+    container->record.name = *checked;
     catalog_.release(old_name);
     parts_.networks.set_container_name(container->id(), container->record.name);
     co_return Result<>();

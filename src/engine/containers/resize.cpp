@@ -5,7 +5,7 @@ namespace wherry::containers {
 
 Task<Result<>> Containers::resize(std::string name, unsigned height, unsigned width) {
     CO_TRY(const auto container, catalog_.get(name));
-    CO_CHECK_OK(co_await container->restored.wait());
+    CO_CHECK_OK(co_await settled(container));
     CO_CHECK_OK(check_allowed(Operation::resize, container->status(), container->named(name)));
     const std::shared_ptr<MonitorClient> monitor = container->monitor;
     if (!monitor) {

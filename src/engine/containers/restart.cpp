@@ -1,3 +1,4 @@
+#include "base/fault.hpp"
 #include "base/text.hpp"
 #include "engine/containers/containers.hpp"
 
@@ -5,7 +6,7 @@ namespace wherry::containers {
 
 Task<Result<>> Containers::restart(std::string name, StopOptions options) {
     CO_TRY(auto container, catalog_.get(name));
-    CO_CHECK_OK(co_await container->restored.wait());
+    CO_CHECK_OK(co_await settled(container));
     CO_CHECK_OK(check_allowed(Operation::restart, container->status(), container->named(name)));
     Result<> restarted =
         co_await async::shielded(restart_now(std::move(container), name, std::move(options)));
@@ -23,6 +24,7 @@ Task<Result<>> Containers::restart_now(ContainerPtr container, std::string name,
     const Result<> stopped = co_await stop_now(container, std::move(options));
     container->keep_after_exit = false;
     CO_CHECK_OK(stopped);
+    fault_point("restart.stopped");
     Result<> started = co_await start_now(container, std::move(name));
     if (!started && started.error().kind() != ErrorKind::not_modified) {
         co_return started;

@@ -1,6 +1,7 @@
 // Start: network, folders and monitor are prepared side by side, then the monitor runs the payload.
 // The commit is not synced: a power cut ends the payload too, and a new daemon learns from the
 // run's folder and its monitor what goes on.
+#include "base/fault.hpp"
 #include "base/id.hpp"
 #include "base/log.hpp"
 #include "base/trace.hpp"
@@ -17,8 +18,8 @@ Task<Result<>> Containers::start(std::string name) {
 }
 
 Task<Result<>> Containers::start_now(ContainerPtr container, std::string name) {
-    CO_CHECK_OK(co_await container->restored.wait());
-    CO_TRY(const auto guard, co_await container->transitions.lock());
+    CO_CHECK_OK(co_await settled(container));
+    CO_TRY(const auto guard, co_await hold(container));
     CO_CHECK_OK(check_allowed(Operation::start, container->status(), container->named(name)));
     if (container->removed) {
         co_return fail(ErrorKind::not_found, "No such container: {}", name);
@@ -156,6 +157,7 @@ Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpo
     Prepared prepared;
     co_await async::both(connect(parts_.networks, std::move(request), prepared),
                          prepare_and_launch(std::move(launch), prepared));
+    fault_point("start.prepared");
     if (prepared.monitor && prepared.monitor->ok()) {
         container->monitor = std::move(**prepared.monitor);
     }
@@ -172,6 +174,7 @@ Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpo
     facts.seccomp = co_await seccomp_filter(record);
     CO_CHECK_OK(co_await write_run_files(container, std::move(facts), endpoint));
 
+    fault_point("start.written");
     const std::shared_ptr<MonitorClient> monitor = container->monitor;
     CO_CHECK_OK(co_await hand_over_attaches(container, *monitor));
     wire::StartRequest start = plan_start(record, settings_, layout_, root);
@@ -183,21 +186,27 @@ Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpo
 
     running.end();
 
-    const trace::Span committing(record.id, "start.commit");
-    container->state.set_running(started.pid, started.started_at);
     container->endpoint = std::move(endpoint.state);
+    co_await record_start(std::move(container), started);
+    co_return Result<>();
+}
+
+Task<> Containers::record_start(ContainerPtr container, Started started) {
+    const trace::Span committing(container->id(), "start.commit");
+    fault_point("start.running");
+    container->state.set_running(started.pid, started.started_at);
     std::vector<store::Event> events;
     add_network_event(*container, "connect", events);
     events.push_back(event(*container, "start"));
     const Result<> stored =
         co_await commit_state(*container, std::move(events), store::Durability::relaxed);
     if (!stored) {
-        log::error("container={} started, but its record was not written: {}", short_id(record.id),
-                   stored.error().message());
+        log::error("container={} started, but its record was not written: {}",
+                   short_id(container->id()), stored.error().message());
     }
+    fault_point("start.stored");
     watch(container);
     container->changed.notify_all();
-    co_return Result<>();
 }
 
 /// Null: the runtime takes none, or makes its own and says what is wrong with the profile.
@@ -225,11 +234,15 @@ Task<SeccompFilterPtr> Containers::seccomp_filter(const Record& record) {
 
 Task<> Containers::give_up_start(ContainerPtr container, Error error) {
     StartFailure failure;
-    if (container->monitor) {
+    if (container->monitor && !container->monitor->start_unanswered()) {
         failure = container->monitor->start_failure();
     }
     const StartError told = start_error(container->record, failure, error);
     log::info("container={} not started: {}", short_id(container->id()), told.error.message());
+    if (container->monitor && container->monitor->start_unanswered()) {
+        // It may still come to something that nobody would own.
+        co_await end_monitor(container);
+    }
     co_await clean_run(container);
     container->state.set_start_failed(told.exit_code, told.error.message());
     std::vector<store::Event> no_events;
@@ -248,6 +261,13 @@ Task<> Containers::give_up_start(ContainerPtr container, Error error) {
     }
 }
 
+/// A monitor that does not do as it is told is killed, and its run with it.
+Task<> Containers::end_monitor(ContainerPtr container) {
+    const std::shared_ptr<MonitorClient> monitor = std::exchange(container->monitor, nullptr);
+    monitor->kill_monitor();
+    co_await sweep_lost_run(container);
+}
+
 /// Takes back what a start, or a run, has made: the network's place, the monitor, its folder.
 Task<> Containers::clean_run(ContainerPtr container) {
     const trace::Span span(container->id(), "exit.clean");
@@ -255,14 +275,19 @@ Task<> Containers::clean_run(ContainerPtr container) {
     if (monitor) {
         // It may have ended by itself already.
         const Result<> quit = co_await async::with_deadline(monitor->quit(), monitor_deadline);
-        static_cast<void>(quit);
+        if (!quit && !monitor->connection_lost()) {
+            container->monitor = monitor;
+            co_await end_monitor(container);
+        }
     }
     co_await leave_network(container);
     co_await remove_run(container);
 }
 
 Task<> Containers::leave_network(ContainerPtr container) {
+    fault_point("clean.begun");
     const Result<> left = co_await parts_.networks.disconnect(container->id());
+    fault_point("clean.disconnected");
     if (!left) {
         log::warn("container={} network: {}", short_id(container->id()), left.error().message());
     }

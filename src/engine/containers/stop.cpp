@@ -31,7 +31,7 @@ std::optional<std::chrono::nanoseconds> patience(const StopOptions& options,
 
 Task<Result<>> Containers::stop(std::string name, StopOptions options) {
     CO_TRY(auto container, catalog_.get(name));
-    CO_CHECK_OK(co_await container->restored.wait());
+    CO_CHECK_OK(co_await settled(container));
     CO_CHECK_OK(check_allowed(Operation::stop, container->status(), container->named(name)));
     Result<> stopped = co_await async::shielded(stop_now(std::move(container), std::move(options)));
     if (!stopped) {
@@ -87,7 +87,7 @@ Task<Result<>> Containers::stop_running(ContainerPtr container, StopOptions opti
 
 /// A container that waits for its next run has none to stop.
 Task<Result<>> Containers::cancel_restart(ContainerPtr container) {
-    CO_TRY(const auto guard, co_await container->transitions.lock());
+    CO_TRY(const auto guard, co_await hold(container));
     if (!container->state.restarting) {
         co_return Result<>();
     }

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/text.hpp"
+#include "os/cgroup.hpp"
 #include "os/cgroup_features.hpp"
 #include "os/file.hpp"
 #include "os/program.hpp"
@@ -65,6 +66,11 @@ Result<> sweep_run(const LostRun& run) {
                          "delete", "--force", run.container_id},
                         "", std::chrono::seconds(5));
     kill_until_empty(run.cgroup);
+    // The runtime knows nothing of a container that it had only begun to make.
+    const auto removed = os::remove_cgroup(run.cgroup);
+    if (!removed) {
+        return removed.error();
+    }
     if (!deleted) {
         return deleted.error();
     }
@@ -80,6 +86,14 @@ Result<> set_frozen(const std::string& cgroup, bool frozen) {
         return fail(ErrorKind::unsupported, "this machine has no freezer control group");
     }
     return os::write_file(mount + cgroup + "/freezer.state", frozen ? "FROZEN" : "THAWED");
+}
+
+bool is_frozen(const std::string& cgroup) {
+    const bool v2 = os::exists("/sys/fs/cgroup/cgroup.controllers");
+    const auto text =
+        v2 ? os::read_file("/sys/fs/cgroup" + cgroup + "/cgroup.freeze")
+           : os::read_file(os::cgroup_v1_mount("freezer") + cgroup + "/freezer.state");
+    return text && (v2 ? text->starts_with('1') : !text->starts_with("THAWED"));
 }
 
 }  // namespace wherry::containers

@@ -21,5 +21,7 @@ struct LostRun {
 
 /// Writes to the freezer of a control group, v1 or v2.
 [[nodiscard]] Result<> set_frozen(const std::string& cgroup, bool frozen);
+/// What was last written there; false where there is no such group.
+[[nodiscard]] bool is_frozen(const std::string& cgroup);
 
 }  // namespace wherry::containers

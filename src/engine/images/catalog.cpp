@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/clock.hpp"
+#include "base/fault.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "engine/images/manifest.hpp"
@@ -261,7 +262,9 @@ Task<Result<>> Catalog::add(StoredImage image, std::vector<api::Reference> names
         put_reference(batch, name, id);
     }
     batch.events = std::move(events);
+    fault_point("image.synced");
     CO_CHECK_OK(co_await store_.commit(std::move(batch), store::Durability::synced));
+    fault_point("image.stored");
     images_.insert_or_assign(id, std::move(image));
     std::vector<std::string> losers;
     for (const api::Reference& name : names) {
@@ -291,6 +294,7 @@ Task<Result<>> Catalog::tag(std::string id, api::Reference name, std::vector<sto
     put_reference(batch, name, id);
     batch.events = std::move(events);
     CO_CHECK_OK(co_await store_.commit(std::move(batch), store::Durability::synced));
+    fault_point("image.tagged");
     images_.insert_or_assign(id, std::move(changed));
     const std::string canonical = name.canonical();
     const auto had = references_.find(canonical);
@@ -313,6 +317,7 @@ Task<Result<>> Catalog::remove(std::string id, std::vector<api::Reference> names
     }
     batch.events = std::move(events);
     CO_CHECK_OK(co_await store_.commit(std::move(batch), store::Durability::synced));
+    fault_point("image.erased");
     for (const api::Reference& name : names) {
         references_.erase(name.canonical());
     }

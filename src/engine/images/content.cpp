@@ -1,8 +1,10 @@
 #include "engine/images/content.hpp"
 
+#include "base/fault.hpp"
 #include "base/id.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "engine/images/ingest.hpp"
 #include "engine/images/sha256.hpp"
 #include "os/file.hpp"
 #include "os/tree.hpp"
@@ -28,8 +30,10 @@ Result<> Content::prepare() {
     for (const std::string& name : leftovers) {
         CHECK_OK(os::remove_file(text::format("{}/{}", layout.ingest(), name)));
     }
-    return os::replace_file(layout.images() + "/oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}\n",
-                            false);
+    // Not written again: an engine starts on a full disk too.
+    const std::string marker = layout.images() + "/oci-layout";
+    constexpr const char* text = "{\"imageLayoutVersion\":\"1.0.0\"}\n";
+    return os::exists(marker) ? Result<>() : os::replace_file(marker, text, false);
 }
 
 Result<> Content::sweep() {
@@ -59,6 +63,13 @@ BlobRef Content::find_blob(std::string_view digest) const {
 LayerRef Content::find_layer(std::string_view chain_id) const {
     const auto found = state_->layers.find(std::string(chain_id));
     return found == state_->layers.end() ? nullptr : found->second.lock();
+}
+
+Result<BlobRef> Content::keep(Ingest& ingest) {
+    BlobInfo blob{.digest = ingest.digest(), .size = ingest.size()};
+    CHECK_OK(ingest.commit(state_->layout));
+    fault_point("image.blob-kept");
+    return hold_blob(std::move(blob));
 }
 
 BlobRef Content::hold_blob(BlobInfo blob) {

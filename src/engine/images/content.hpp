@@ -16,6 +16,8 @@
 
 namespace wherry::images {
 
+class Ingest;
+
 struct BlobInfo {
     std::string digest;  ///< "sha256:HEX"
     std::uint64_t size = 0;
@@ -43,6 +45,9 @@ class Content {
     /// Null where nobody holds it.
     [[nodiscard]] BlobRef find_blob(std::string_view digest) const;
     [[nodiscard]] LayerRef find_layer(std::string_view chain_id) const;
+    /// Puts what has arrived in its place and counts it. One step of the loop, so that no removal
+    /// of the same blob comes in between, and nobody who is cancelled leaves a file behind.
+    [[nodiscard]] Result<BlobRef> keep(Ingest& ingest);
     /// Counts a blob whose file is in place.
     [[nodiscard]] BlobRef hold_blob(BlobInfo blob);
     /// Counts a layer whose folder is in place.

@@ -26,18 +26,6 @@ Task<Result<IngestPtr>> begin_ingest(Parts& parts) {
     co_return co_await async::blocking(parts.pool, begin);
 }
 
-Task<Result<BlobRef>> commit_ingest(Parts& parts, IngestPtr ingest) {
-    const store::Layout layout = parts.content.layout();
-    const std::uint64_t size = ingest->size();
-    const auto commit = [layout, ingest]() -> Result<std::string> {
-        CHECK_OK(ingest->commit(layout));
-        return ingest->digest();
-    };
-    CO_TRY(std::string digest, co_await async::blocking(parts.pool, commit));
-    BlobInfo blob{.digest = std::move(digest), .size = size};
-    co_return parts.content.hold_blob(std::move(blob));
-}
-
 struct Piece {
     std::size_t size = 0;
     Result<> end;  ///< why no more came, where that was an error
@@ -174,7 +162,7 @@ Task<Result<BlobRef>> download_layer(Parts& parts, RegistryClient& registry, Des
         co_return fail(ErrorKind::internal, "filesystem layer verification failed for digest {}",
                        blob.digest);
     }
-    CO_TRY(BlobRef stored, co_await commit_ingest(parts, std::move(arrival.ingest)));
+    CO_TRY(BlobRef stored, parts.content.keep(*arrival.ingest));
     progress.step("Download complete", id);
     co_return stored;
 }
@@ -212,7 +200,7 @@ Task<Result<BlobRef>> store_text(Parts& parts, std::string text) {
     CO_TRY(IngestPtr ingest, co_await begin_ingest(parts));
     const auto write = [&]() { return ingest->write(text); };
     CO_CHECK_OK(co_await async::blocking(parts.pool, write));
-    co_return co_await commit_ingest(parts, std::move(ingest));
+    co_return parts.content.keep(*ingest);
 }
 
 }  // namespace wherry::images

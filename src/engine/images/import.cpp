@@ -22,13 +22,11 @@ class IngestSink final : public archive::ByteSink {
 };
 
 // Runs on the pool: the body becomes a blob as it is.
-Result<BlobInfo> spool(const store::Layout& layout, archive::ByteSource& source) {
+Result<Ingest> spool(const store::Layout& layout, archive::ByteSource& source) {
     TRY(auto ingest, Ingest::begin(layout));
     IngestSink sink(ingest);
     CHECK_OK(archive::copy(source, sink));
-    BlobInfo blob{.digest = ingest.digest(), .size = ingest.size()};
-    CHECK_OK(ingest.commit(layout));
-    return blob;
+    return ingest;
 }
 
 std::string config_text(const ImportOptions& options, oci::RunConfig config,
@@ -57,9 +55,9 @@ Task<Result<std::string>> import_image(Parts& parts, http::BodyReader& body,
     CO_CHECK_OK(apply_changes(options.changes, config));
     const store::Layout layout = parts.content.layout();
     const auto store = [layout](archive::ByteSource& source) { return spool(layout, source); };
-    CO_TRY(BlobInfo info, co_await files::with_body(parts.bodies, body, store));
+    CO_TRY(Ingest arrived, co_await files::with_body(parts.bodies, body, store));
     LayerOfBlob one;
-    one.blob = parts.content.hold_blob(std::move(info));
+    CO_TRY(one.blob, parts.content.keep(arrived));
     NoProgress silent;
     LayerOrder order;
     CO_TRY(one.layer, co_await make_layer(parts, one.blob, std::move(order), silent));

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "base/fault.hpp"
 #include "base/log.hpp"
 #include "base/scope_guard.hpp"
 #include "engine/images/unpack.hpp"
@@ -56,6 +57,7 @@ Task<Result<LayerRef>> make_layer(Parts& parts, BlobRef blob, LayerOrder order,
     if (LayerRef known = parts.content.find_layer(chain)) {
         co_return known;  // the same content came in by another way
     }
+    fault_point("image.unpacked");
     LayerInfo layer{.name = name,
                     .chain_id = chain,
                     .diff_id = std::move(unpacked->diff_id),

@@ -19,11 +19,7 @@ Task<Result<BlobRef>> keep_blob(Parts& parts, const ImageArchive& archive, std::
     if (BlobRef known = parts.content.find_blob(ingest->digest())) {
         co_return known;
     }
-    const store::Layout layout = parts.content.layout();
-    const auto commit = [ingest, layout]() { return ingest->commit(layout); };
-    CO_CHECK_OK(co_await async::blocking(parts.pool, commit));
-    BlobInfo blob{.digest = ingest->digest(), .size = ingest->size()};
-    co_return parts.content.hold_blob(std::move(blob));
+    co_return parts.content.keep(*ingest);
 }
 
 struct LayerPlan {

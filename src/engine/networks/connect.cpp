@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/fault.hpp"
 #include "base/id.hpp"
 #include "base/log.hpp"
 #include "base/scope_guard.hpp"
@@ -140,8 +141,10 @@ Task<Result<>> Networks::link(Endpoint& endpoint, const std::string& container_i
         published = co_await resync();  // flushed a moment ago; this endpoint goes in with all
     }
     CO_CHECK_OK(std::move(published));
+    fault_point("network.published");
     auto make = [plan = std::move(plan)] { return make_guest_namespace(plan); };
     CO_TRY(endpoint.netns, co_await async::blocking(links_, std::move(make)));
+    fault_point("network.linked");
     co_return Result<>();
 }
 
@@ -165,6 +168,7 @@ Task<Result<>> Networks::give_back(std::string container_id) {
             return {};
         };
         done = co_await async::blocking(rules_, std::move(take_out));
+        fault_point("network.unpublished");
         // The kernel lets a removed interface's name and peer go only after a grace period (some
         // 30 ms): nobody waits for it, but the address is free only then, since the old end would
         // answer for it.

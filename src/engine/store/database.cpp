@@ -1,5 +1,6 @@
 #include "engine/store/database.hpp"
 
+#include "base/fault.hpp"
 #include "base/scope_guard.hpp"
 #include "engine/store/event_json.hpp"
 #include "os/file.hpp"
@@ -37,12 +38,28 @@ std::int64_t count(Time time) {
 Result<Database> Database::open(const std::string& path) {
     TRY(auto sqlite, Sqlite::open(path));
     Database database(std::move(sqlite));
+    // What is refused is left as it is.
+    database.sqlite_.checkpoint_on_close(false);
+    CHECK_OK(database.check(path));
     CHECK_OK(database.prepare());
+    database.sqlite_.checkpoint_on_close(true);
     // The log's blocks are written once, so that a commit only overwrites: a sync then need not
     // wait for the file system's journal. Zeros at its end are no part of it to SQLite, and without
     // them (a full disk) it works as well.
     static_cast<void>(os::extend_with_zeros(path + "-wal", log_bytes));
     return database;
+}
+
+/// Looks at every page once, while nothing was read or written yet: damage is found at the start,
+/// never in the middle of a change.
+Result<> Database::check(const std::string& path) {
+    TRY(auto check, sqlite_.prepare("PRAGMA quick_check(1)"));
+    TRY(const bool row, check.step());
+    const std::string found = row ? std::string(check.text(0)) : "no answer";
+    if (found != "ok") {
+        return fail(ErrorKind::internal, "state database {}: it is damaged: {}", path, found);
+    }
+    return {};
 }
 
 Result<> Database::prepare() {
@@ -58,7 +75,9 @@ Result<> Database::prepare() {
                     found, schema_version);
     }
     CHECK_OK(sqlite_.execute(tables));
-    CHECK_OK(sqlite_.execute("PRAGMA user_version = 1"));
+    if (found != schema_version) {  // an engine starts on a full disk too
+        CHECK_OK(sqlite_.execute("PRAGMA user_version = 1"));
+    }
     sqlite_.keep_log();
     TRY(begin_, sqlite_.prepare("BEGIN IMMEDIATE"));
     TRY(commit_, sqlite_.prepare("COMMIT"));
@@ -84,7 +103,9 @@ Result<> Database::apply(std::span<Batch* const> batches, Durability durability)
     if (events_since_prune_ >= events_kept / 10) {
         CHECK_OK(prune_events());
     }
+    fault_point("store.written");
     CHECK_OK(commit_.step());
+    fault_point("store.committed");
     undo.commit();
     return {};
 }

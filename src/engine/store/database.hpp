@@ -27,6 +27,7 @@ class Database {
   private:
     explicit Database(Sqlite sqlite) : sqlite_(std::move(sqlite)) {}
     [[nodiscard]] Result<> prepare();
+    [[nodiscard]] Result<> check(const std::string& path);
     [[nodiscard]] Result<> write(const Batch& batch);
     [[nodiscard]] Result<> prune_events();
 

@@ -2,18 +2,31 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+
+#include "base/text.hpp"
+
 namespace wherry::store {
 
 namespace {
 
+/// A statement's first line, shortened.
+std::string_view brief(std::string_view sql) {
+    constexpr std::size_t most = 60;
+    sql = text::trim(sql);
+    return sql.substr(0, std::min(sql.find('\n'), most));
+}
+
 Error failure(sqlite3* database, std::string_view what) {
     const int code = sqlite3_errcode(database);
     const char* text = sqlite3_errmsg(database);
+    const char* file = sqlite3_db_filename(database, "main");
     // A full disk and a read-only folder are the machine's state: another attempt may succeed.
     const ErrorKind kind = code == SQLITE_FULL || code == SQLITE_READONLY || code == SQLITE_IOERR
                                ? ErrorKind::unavailable
                                : ErrorKind::internal;
-    return fail(kind, "state database: {}: {}", what, std::string_view(text));
+    return fail(kind, "state database {}: {}: {}", std::string_view(file == nullptr ? "" : file),
+                brief(what), std::string_view(text));
 }
 
 }  // namespace
@@ -67,7 +80,7 @@ Result<Sqlite> Sqlite::open(const std::string& path) {
     Sqlite database;
     database.database_.reset(raw);
     if (code != SQLITE_OK) {
-        return failure(raw, "open " + path);
+        return failure(raw, "open");
     }
     return database;
 }
@@ -98,6 +111,11 @@ Result<> Sqlite::checkpoint() {
     }
     *log_pages_ = 0;
     return {};
+}
+
+void Sqlite::checkpoint_on_close(bool wanted) noexcept {
+    (void)sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted ? 0 : 1,
+                            nullptr);
 }
 
 Result<Statement> Sqlite::prepare(std::string_view sql) {

@@ -37,6 +37,9 @@ class Sqlite {
     [[nodiscard]] static Result<Sqlite> open(const std::string& path);
     /// Statements without results, separated by semicolons.
     [[nodiscard]] Result<> execute(const char* sql);
+    /// Whether closing carries the write-ahead log into the file and removes it (it does by
+    /// default).
+    void checkpoint_on_close(bool wanted) noexcept;
     [[nodiscard]] Result<Statement> prepare(std::string_view sql);
 
     /// The log stays at the end, so that its blocks are there at the next start, and is carried

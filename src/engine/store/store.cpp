@@ -5,6 +5,7 @@
 #include "engine/store/event_log.hpp"
 #include "engine/store/writer.hpp"
 #include "net/async/handoff.hpp"
+#include "os/entry.hpp"
 #include "os/file.hpp"
 #include "os/syscall.hpp"
 
@@ -36,6 +37,42 @@ Result<os::UniqueFd> lock_folder(const Layout& layout) {
     return fd;
 }
 
+// The lock file also tells how the engine before us ended: "open" is there while one works,
+// "closed" after an orderly end. SQLite cannot know by itself that its write-ahead log was taken
+// away, and makes a new database of an empty file.
+constexpr std::string_view state_open = "open\n";
+constexpr std::string_view state_closed = "closed\n";
+
+void note_state(int lock, std::string_view state) {
+    // On a full disk an earlier note stays: it is as true as it was.
+    if (os::write_at(lock, 0, state)) {
+        static_cast<void>(os::set_size(lock, state.size()));
+    }
+}
+
+Result<> check_files(const Layout& layout) {
+    TRY(const std::string note, os::read_file(layout.lock_file()));
+    if (note.empty()) {
+        return {};
+    }
+    const std::string database = layout.database();
+    const auto size = os::file_size(database);
+    const std::string advice =
+        text::format("restore it, or remove {} to go on with what there is", layout.lock_file());
+    if (!size || *size == 0) {
+        return fail(ErrorKind::internal, "state database {}: it is {}: {}", database,
+                    size ? "empty" : "missing", advice);
+    }
+    if (note == state_open && !os::exists(database + "-wal")) {
+        return fail(
+            ErrorKind::internal,
+            "state database {}: its write-ahead log {}-wal is missing, and with it what was "
+            "written last: {}",
+            database, database, advice);
+    }
+    return {};
+}
+
 class SqliteStore final : public Store {
   public:
     struct Parts {
@@ -49,7 +86,14 @@ class SqliteStore final : public Store {
           lock_(std::move(parts.lock)),
           writer_(std::move(parts.database)),
           events_(writer_),
-          last_event_(parts.last_event) {}
+          last_event_(parts.last_event) {
+        if (os::exists(this->layout().database() + "-wal")) {
+            note_state(lock_.get(), state_open);
+        }
+    }
+    SqliteStore(const SqliteStore&) = delete;
+    SqliteStore& operator=(const SqliteStore&) = delete;
+    ~SqliteStore() override { note_state(lock_.get(), state_closed); }
 
     Result<std::vector<Record>> load(std::string_view kind) override {
         // The writer's thread owns the database, also while the engine starts.
@@ -102,6 +146,7 @@ class SqliteStore final : public Store {
 Result<std::unique_ptr<Store>> Store::open(const Layout& layout) {
     CHECK_OK(layout.create());
     TRY(auto lock, lock_folder(layout));
+    CHECK_OK(check_files(layout));
     TRY(auto database, Database::open(layout.database()));
     TRY(const auto last_event, database.last_event());
     return std::unique_ptr<Store>(std::make_unique<SqliteStore>(

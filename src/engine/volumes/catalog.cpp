@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/fault.hpp"
 #include "base/id.hpp"
 #include "base/log.hpp"
 #include "codec/json/json.hpp"
@@ -63,6 +64,13 @@ Task<Result<api::Volume>> Volumes::get_or_create(std::string name) {
     co_return co_await create(std::move(request));
 }
 
+Task<Result<api::Volume>> Volumes::create_anonymous(std::string name) {
+    api::VolumeCreateRequest request;
+    request.name = std::move(name);
+    request.labels[std::string(anonymous_label)] = "";
+    co_return co_await create(std::move(request));
+}
+
 Task<Result<api::Volume>> Volumes::create(api::VolumeCreateRequest request) {
     api::Volume volume;
     volume.name = request.name.empty() ? new_id() : request.name;
@@ -93,10 +101,12 @@ Task<Result<api::Volume>> Volumes::create(api::VolumeCreateRequest request) {
     volume.mountpoint = store_.layout().volume_data(volume.name);
     CO_CHECK_OK(os::make_dirs(store_.layout().volume(volume.name), 0711));
     CO_CHECK_OK(os::make_dirs(volume.mountpoint, 0755));
+    fault_point("volume.folder-made");
     store::Batch batch;
     batch.put(record_kind, volume.name, json::encode(volume));
     batch.event(event(volume, "create"));
     CO_CHECK_OK(co_await store_.commit(std::move(batch), store::Durability::synced));
+    fault_point("volume.stored");
     volumes_.emplace(volume.name, volume);
     co_return volume;
 }
@@ -119,6 +129,7 @@ Task<Result<>> Volumes::remove_unused(std::string name) {
     batch.erase(record_kind, name);
     batch.event(event(volume, "destroy"));
     CO_CHECK_OK(co_await store_.commit(std::move(batch), store::Durability::synced));
+    fault_point("volume.erased");
     volumes_.erase(name);
     co_return trash_.take(store_.layout().volume(name));
 }

@@ -20,6 +20,7 @@ class Volumes final : public VolumeCatalog {
                                                                store::Trash& trash);
 
     [[nodiscard]] Task<Result<api::Volume>> get_or_create(std::string name) override;
+    [[nodiscard]] Task<Result<api::Volume>> create_anonymous(std::string name) override;
     [[nodiscard]] Result<api::Volume> get(std::string_view name) const override;
     [[nodiscard]] Task<Result<>> remove(std::string name) override;
     void set_users(const VolumeUsers* users) noexcept override { users_ = users; }

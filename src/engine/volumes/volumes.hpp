@@ -36,6 +36,8 @@ class VolumeCatalog {
     virtual ~VolumeCatalog() = default;
     /// The volume of that name, made where it is missing ("": a new anonymous one).
     [[nodiscard]] virtual Task<Result<api::Volume>> get_or_create(std::string name) = 0;
+    /// A new volume that nobody named, under a name (`new_id`) that the caller has noted.
+    [[nodiscard]] virtual Task<Result<api::Volume>> create_anonymous(std::string name) = 0;
     /// 404 "get N: no such volume".
     [[nodiscard]] virtual Result<api::Volume> get(std::string_view name) const = 0;
     /// 409 while somebody uses it; absence is 404.

@@ -84,7 +84,11 @@ Task<Result<http::Response>> container_logs(Call& call) {
     containers::Containers& containers = call.engine.containers();
     CO_TRY(auto container, containers.get(call.param(0)));
     CO_TRY(auto query, log_query(call));
-    CO_CHECK_OK(co_await container->restored.wait());
+    if (query.follow) {
+        CO_CHECK_OK(co_await container->restored.wait());
+    } else {
+        CO_CHECK_OK(co_await containers.settled(container));
+    }
     CO_CHECK_OK(containers::check_allowed(containers::Operation::logs, container->status(),
                                           container->named(call.param(0))));
     CO_CHECK_OK(containers::check_log_readable(*container));

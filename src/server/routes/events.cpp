@@ -46,17 +46,23 @@ std::string content_type(const Call& call) {
     return known ? std::string(accept) : "application/jsonl";
 }
 
-Task<Result<>> write_event(http::BodyWriter& writer, const Listening& listening,
-                           const store::Event& event) {
-    if (!wanted(event, listening.filters, listening.version)) {
-        co_return Result<>();
-    }
+Task<Result<>> write_text(http::BodyWriter& writer, const Listening& listening,
+                          const store::Event& event) {
     std::string line = listening.record_separator ? "\x1e" : "";
     line.append(event_text(event, listening.version)).append("\n");
     co_return co_await writer.write(line);
 }
 
-/// Told to a listener that read too slowly: what it missed is found with `since`.
+Task<Result<>> write_event(http::BodyWriter& writer, const Listening& listening,
+                           const store::Event& event) {
+    if (!wanted(event, listening.filters, listening.version)) {
+        co_return Result<>();
+    }
+    co_return co_await write_text(writer, listening, event);
+}
+
+/// Told to a listener that read too slowly, whatever it filters: what it missed is found with
+/// `since`.
 store::Event gap(std::uint64_t missed) {
     store::Event event;
     event.type = "daemon";
@@ -102,7 +108,7 @@ Task<Result<>> stream_events(std::shared_ptr<Listening> listening, http::BodyWri
         }
         if (item.missed > 0) {
             const store::Event notice = gap(item.missed);
-            CO_CHECK_OK(co_await write_event(writer, *listening, notice));
+            CO_CHECK_OK(co_await write_text(writer, *listening, notice));
         }
         const store::EventPtr event = *item.value;
         if (event->number > last && (!listening->since || event->time >= *listening->since)) {

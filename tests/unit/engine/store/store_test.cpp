@@ -94,7 +94,7 @@ TEST_F(StoreTest, a_corrupt_database_is_a_clear_error) {
     ASSERT_TRUE(os::write_file(layout_.database(), std::string(8192, 'x')).ok());
     const auto opened = Store::open(layout_);
     ASSERT_FALSE(opened.ok());
-    EXPECT_TRUE(opened.error().message().starts_with("state database: "))
+    EXPECT_TRUE(opened.error().message().starts_with("state database " + layout_.database()))
         << opened.error().message();
 }
 
