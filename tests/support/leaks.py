@@ -9,7 +9,7 @@ from tests.support.waiting import wait_for
 CGROUPS = Path("/sys/fs/cgroup")
 # Folders that are empty when there are no containers and no transfers (the engine's layout).
 EMPTY_FOLDERS = ("data/containers", "data/volumes", "data/trash", "data/trash.work",
-                 "data/images/ingest", "exec/c", "exec/c/trash", "exec/c/trash.work", "exec/runtime")
+                 "data/images/ingest", "exec/c", "exec/c/trash", "exec/c/trash.work", "exec/c/runtime")
 _ID = re.compile(r"[0-9a-f]{64}")
 
 
