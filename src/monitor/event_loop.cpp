@@ -8,6 +8,10 @@
 
 namespace wherry::monitor {
 
+namespace {
+constexpr std::chrono::milliseconds idle_time{1000};
+}
+
 Result<> EventLoop::open() {
     TRY(const int fd,
         os::checked("epoll_create", "", [] { return ::epoll_create1(EPOLL_CLOEXEC); }));
@@ -56,7 +60,7 @@ void EventLoop::fire_timers() {
 }
 
 int EventLoop::wait_ms(bool active) const {
-    int limit = active ? 1000 : -1;
+    int limit = active ? static_cast<int>(idle_time.count()) : -1;
     if (!timers_.empty()) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(
             timers_.begin()->first.first - Clock::now());
@@ -69,13 +73,20 @@ int EventLoop::wait_ms(bool active) const {
 void EventLoop::run() {
     epoll_event events[32];
     bool active = true;
+    auto last_event = Clock::now();
     while (!stopped_) {
         const int count =
             os::retry([&] { return ::epoll_wait(epoll_.get(), events, 32, wait_ms(active)); });
-        if (count == 0 && active && idle_) {
-            idle_();
+        if (count > 0) {
+            active = true;
+            last_event = Clock::now();
+        } else if (active && Clock::now() - last_event >= idle_time) {
+            // A timer's end is no sign of rest: it may come in the middle of work.
+            active = false;
+            if (idle_) {
+                idle_();
+            }
         }
-        active = count > 0;
         for (int i = 0; i < count && !stopped_; ++i) {
             // An earlier handler of this round may have forgotten it (a new descriptor of the same
             // number then gets a wake-up for nothing, which handlers bear).
