@@ -102,7 +102,13 @@ Result<> extend_with_zeros(const std::string& path, std::uint64_t size) {
         return {};
     }
     auto undo = on_failure([&]() noexcept { (void)::ftruncate(fd.get(), info.st_size); });
-    CHECK_OK(write_all(fd.get(), std::string(size - before, '\0')));
+    // In pieces: a large one would stay with the allocator.
+    const std::string zeros(std::size_t{64} * 1024, '\0');
+    for (std::uint64_t left = size - before; left > 0;) {
+        const auto piece = std::string_view(zeros).substr(0, left);
+        CHECK_OK(write_all(fd.get(), piece));
+        left -= piece.size();
+    }
     CHECK_OK(checked("fdatasync", path, [&] { return ::fdatasync(fd.get()); }));
     undo.commit();
     return {};

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,12 +30,23 @@ Result<UniqueFd> executable_memory(const std::string& name) {
     return UniqueFd(static_cast<int>(fd));
 }
 
+Result<> copy_all(int to, int from, const std::string& path) {
+    constexpr std::size_t most = std::size_t{1} << 30;
+    while (true) {
+        TRY(const auto sent,
+            checked("sendfile", path, [&] { return ::sendfile(to, from, nullptr, most); }));
+        if (sent == 0) {
+            return {};
+        }
+    }
+}
+
 }  // namespace
 
 Result<UniqueFd> sealed_copy(const std::string& path) {
-    TRY(const std::string bytes, read_file(path));
+    TRY(const auto program, open(path, O_RDONLY));
     TRY(auto copy, executable_memory(path.substr(path.rfind('/') + 1)));
-    CHECK_OK(write_all(copy.get(), bytes));
+    CHECK_OK(copy_all(copy.get(), program.get(), path));
     CHECK_OK(checked("fchmod", path, [&] { return ::fchmod(copy.get(), 0555); }));
     CHECK_OK(checked("seal", path, [&] {
         return ::fcntl(copy.get(), F_ADD_SEALS,
