@@ -1,6 +1,7 @@
 #include "server/engine.hpp"
 
 #include "base/id.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "engine/containers/containers.hpp"
 #include "engine/images/verbs.hpp"
@@ -10,6 +11,7 @@
 #include "engine/store/trash.hpp"
 #include "engine/volumes/catalog.hpp"
 #include "net/async/loop.hpp"
+#include "os/file.hpp"
 #include "server/containers_settings.hpp"
 
 namespace wherry::server {
@@ -78,6 +80,7 @@ Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, async::Loop& loop) {
     TRY(RuntimeFacts runtime, find_runtime(config.runtime_program));
+    TRY(auto settings, containers_settings(config, runtime));
     const store::Layout layout(config.data_root, config.exec_root);
     TRY(auto store, store::Store::open(layout));
     TRY(std::string id, engine_id(loop, *store));
@@ -95,7 +98,6 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, async::Loop& l
                                                   .networks = std::move(networks),
                                                   .volumes = std::move(volumes),
                                                   .images = std::move(images)});
-    TRY(auto settings, containers_settings(parts->config, parts->runtime));
     TRY(parts->containers, containers::Containers::open({.loop = loop,
                                                          .store = *parts->store,
                                                          .images = *parts->images,
@@ -104,7 +106,9 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, async::Loop& l
                                                          .trash = *parts->trash},
                                                         std::move(settings)));
     // After all that runs was restored: it makes the table hold exactly that.
-    parts->networks->start_in_background();
+    if (!parts->config.leave_nothing || parts->networks->in_use()) {
+        parts->networks->start_in_background();
+    }
     return std::unique_ptr<Engine>(new Engine(std::move(parts)));
 }
 
@@ -114,6 +118,22 @@ Task<void> Engine::close() {
     co_await parts_->networks->close();
     co_await parts_->images->close();
     co_await parts_->trash->close();
+    if (parts_->config.leave_nothing) {
+        co_await leave();
+    }
+}
+
+/// What is still in use stays.
+Task<> Engine::leave() {
+    const Result<> withdrawn = co_await parts_->networks->withdraw();
+    if (!withdrawn) {
+        log::warn("networks: not taken away: {}", withdrawn.error().message());
+    }
+    const store::Layout& layout = parts_->store->layout();
+    for (const std::string& folder : {layout.runs(), layout.exec_root() + "/runtime"}) {
+        os::remove_empty_dir(folder);
+    }
+    os::remove_empty_dir(layout.exec_root());
 }
 
 const EngineConfig& Engine::config() const noexcept {

@@ -57,6 +57,9 @@ struct EngineConfig {
     bool prepare_cgroups = true;
     bool seccomp_bpf = true;  ///< compile seccomp filters here, where the runtime takes them
     bool debug = false;
+    /// Bridge and table are made for the first container that needs them, and go at the end with
+    /// all that is empty in the exec root, unless a container runs.
+    bool leave_nothing = false;
     std::int64_t default_shm_bytes = 64 << 20;
     std::string log_driver = "json-file";
     std::vector<std::pair<std::string, std::string>> log_options;
@@ -94,6 +97,7 @@ class Engine {
 
   private:
     struct Parts;
+    [[nodiscard]] Task<> leave();
     explicit Engine(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };

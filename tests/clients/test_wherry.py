@@ -25,9 +25,12 @@ def docker_cli():
 
 
 def same(wherry, docker, *words, **options):
-    """Both commands' results, with the program's name taken out of the words."""
+    """Both commands' results by one API version, with the program's name taken out of the words."""
+    options["env"] = {"DOCKER_API_VERSION": "1.51"}
+
     def plain(done, name):
-        said = [text.replace("docker.io", "REGISTRY").replace(name, "NAME") for text in (done.stdout, done.stderr)]
+        said = [text.replace("docker.io", "REGISTRY").replace("+wherry.", "+").replace(name, "NAME")
+                for text in (done.stdout, done.stderr)]
         return [done.returncode, *said]
     return plain(wherry(*words, **options), "wherry"), plain(docker(*words, **options), "docker")
 
@@ -44,7 +47,21 @@ def sdk_must(engine, *words, **options):
     ("run", "alpine", "/etc"), ("run", "-w", "rel", "alpine", "pwd"), ("rm",), ("rm", "nosuch"), ("stop",),
     ("rm", "-f", "nosuch"), ("stop", "nosuch"), ("logs", "nosuch"), ("logs", "--tail"),
     ("ps", "--frob"), ("ps", "more"), ("pull",), ("pull", "bad/Ref"), ("frob",), ("run", "-it", "alpine", "true"),
-    ("run", "--rm", "alpine", "sh", "-c", "echo out; echo err >&2; exit 42"), ("pull", "alpine"), ("pull", "-q", "alpine")])
+    ("run", "--rm", "alpine", "sh", "-c", "echo out; echo err >&2; exit 42"), ("pull", "alpine"), ("pull", "-q", "alpine"),
+    ("images",), ("images", "-q"), ("images", "--no-trunc"), ("images", "--digests"), ("images", "-a"),
+    ("images", "alp"), ("images", "alpine"), ("images", "alpine:latest"), ("images", "--frob"), ("images", "-f", "bad=1"),
+    ("images", "-f", "bad"), ("images", "--filter", "reference=alp*", "-q"), ("images", "--format", "json"),
+    ("images", "--format", "{{.Repository}}:{{.Tag}} {{.Size}} {{.ID}} {{.Digest}}"), ("images", "--format", "{{.ID"),
+    ("rmi",), ("rmi", "nosuch"), ("rmi", "-f", "nosuch"), ("rmi", "bad/Ref"), ("rmi", "--frob", "x"),
+    ("inspect",), ("inspect", "nosuch"), ("inspect", "alpine"), ("inspect", "alpine", "bridge"), ("inspect", "alpine", "nosuch"),
+    ("inspect", "--type", "container", "alpine"), ("inspect", "--type", "image", "alpine", "nosuch"),
+    ("inspect", "-f", "{{.Id}} {{.Os}} {{.Size}} {{.RepoTags}} {{json .Config.Env}}", "alpine"),
+    ("inspect", "-f", "{{.Name}}", "bridge", "nosuch"), ("inspect", "--format", "json", "alpine"),
+    ("inspect", "-f", "{{.Id", "alpine"), ("inspect", "--frob", "alpine"),
+    ("events", "more"), ("events", "--frob"), ("events", "--since", "bad", "--until", "1s"), ("events", "-f", "frob"),
+    ("events", "--since", "0", "--until", "1s"), ("events", "--since", "0", "--until", "1s", "-f", "type=image"),
+    ("events", "--since", "0", "--until", "1s", "--format", "{{.Type}} {{.Action}} {{.Actor.ID}}"),
+    ("info", "more"), ("info", "--frob"), ("info", "-f", "{{.ServerVersion}} {{.Images}} {{.Driver}} {{json .Runtimes}}")])
 def test_same_words_and_exit_code_as_the_docker_client(engine, docker, words):
     ours, theirs = same(engine.wherry, docker, *words, stdin=subprocess.DEVNULL)
     assert ours == theirs
@@ -59,6 +76,56 @@ def test_same_table_as_the_docker_client(engine, docker):
             ours, theirs = same(engine.wherry, docker, *words)
             return ours == theirs
         wait_for(agree, f"the same {words}", 5)  # a second may pass between the two
+
+
+def test_same_removal_of_images_as_the_docker_client(engine, docker):
+    results = []
+    for command in (engine.wherry, docker):
+        for tag in ("one", "two"):
+            assert engine.api.post(f"/images/alpine/tag?repo=spare&tag={tag}").status == 201
+        results.append([(done.returncode, done.stdout, done.stderr) for done in (
+            command("rmi", "spare:one", "nosuch", "spare:two"), command("rmi", "-f", "spare:one"))])
+    assert results[0] == results[1]
+
+
+def test_same_inspection_of_a_container_as_the_docker_client(engine, docker):
+    sdk_must(engine, "run", "--name", "seen", "-e", "A=<b>&c", "-v", "kept:/data", "alpine", "echo", "said")
+    for words in (("seen",), ("-s", "seen"), ("seen", "kept"), ("-f", "{{.State.ExitCode}} {{.State.Running}} {{.Args}}", "seen"),
+                  ("--type", "volume", "kept"), ("-f", "{{json .Mounts}}", "seen")):
+        ours, theirs = same(engine.wherry, docker, "inspect", *words)
+        assert ours == theirs
+    sdk_must(engine, "rm", "seen")
+    assert engine.api.delete("/volumes/kept").status == 204
+
+
+def test_same_info_as_the_docker_client(engine, docker):
+    def agree():
+        ours, theirs = engine.wherry("info"), docker("info")
+        lines = [[line for line in done.stdout.partition("\nServer:")[2].splitlines() if "Goroutines" not in line]
+                 for done in (ours, theirs)]
+        return ours.returncode == theirs.returncode == 0 and lines[0] == lines[1] and ours.stderr == theirs.stderr
+    wait_for(agree, "the same info", 5)
+
+
+def test_formats_that_are_not_built_are_refused_by_name(engine):
+    done = engine.wherry("inspect", "-f", "{{range .Mounts}}x{{end}}", "alpine")
+    assert (done.returncode, done.stdout) == (64, "")
+    assert done.stderr == "--format: {{range .Mounts}} is not built: use json, {{.FIELD}} or {{json .FIELD}}\n"
+    done = engine.wherry("inspect", "-f", "{{.Config}}", "alpine")
+    assert (done.returncode, done.stderr) == (1, "--format: .Config is an object: use {{json .Config}}\n")
+
+
+def test_events_as_they_happen(engine):
+    process = subprocess.Popen([bin_folder() / "wherry", "events", "-f", "type=container", "-f", "event=die", "--format",
+                                "{{.Action}} {{.Actor.Attributes.name}} {{.Actor.Attributes.exitCode}}"],
+                               env=engine.env(), stdout=subprocess.PIPE, text=True)
+    try:
+        sdk_must(engine, "run", "--rm", "--name", "warm", "alpine", "true")
+        engine.wherry("run", "--name", "gone", "alpine", "sh", "-c", "exit 4")
+        assert "die gone 4" in [process.stdout.readline().strip(), process.stdout.readline().strip()]
+    finally:
+        process.kill()
+        process.wait(10)
 
 
 def test_version_shows_both_blocks(engine):

@@ -29,7 +29,8 @@ def container_cgroups():
     return found
 
 
-def _is_empty(cgroup):
+def is_empty(cgroup):
+    """Whether a cgroup is there and has no process in it."""
     try:
         return not (Path(cgroup) / "cgroup.procs").read_text().strip()
     except OSError:
@@ -108,7 +109,7 @@ class LeakChecker:
         # The bridge is made in the background, and stays.
         left = [f"link {name}" for name in sorted(self.namespace.links() - self.links - {"docker0"})]
         left += [f"file {path}" for path in self._files() if path not in self.files]
-        left += [f"cgroup {path}" for path in sorted(container_cgroups() - self.cgroups) if _is_empty(path)]
+        left += [f"cgroup {path}" for path in sorted(container_cgroups() - self.cgroups) if is_empty(path)]
         if daemon_runs:
             left += [f"process {_described(pid)}" for pid in sorted(self._family() - self.processes)]
             allowed = {self.folder, self.folder + "/data", self.folder + "/exec", self.folder + "/exec/c"}

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "base/text.hpp"
+#include "bin/wherry/on_demand.hpp"
 #include "bin/wherry/page.hpp"
 
 namespace wherry::command {
@@ -17,6 +18,9 @@ std::string count_words(const Count& count) {
     if (count.most == 0) {
         return "accepts no arguments";
     }
+    if (count.least == 0) {
+        return text::format("requires at most {} {}", count.most, noun(count.most));
+    }
     if (count.least == count.most) {
         return text::format("requires {} {}", count.least, noun(count.least));
     }
@@ -24,6 +28,19 @@ std::string count_words(const Count& count) {
 }
 
 }  // namespace
+
+Client Context::connect() const {
+    ClientOptions chosen = options;
+    auto engine = reach_engine(options);
+    if (!engine) {
+        // The client says that there is no daemon; this is why.
+        print_error(words_of(engine.error()) + "\n");
+    } else if (*engine) {
+        chosen.host = (*engine)->host;
+        engine_connection = std::move((*engine)->connection);
+    }
+    return Client::connect(chosen);
+}
 
 void print(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stdout);

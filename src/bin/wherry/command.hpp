@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bin/wherry/flags.hpp"
+#include "os/unique_fd.hpp"
 #include "wherry/client.hpp"
 
 namespace wherry::command {
@@ -20,7 +21,11 @@ struct Context {
     Words words;  ///< behind the verb
     ClientOptions options;
 
-    [[nodiscard]] Client connect() const { return Client::connect(options); }
+    /// Brings an engine up where none answers and none was named.
+    [[nodiscard]] Client connect() const;
+
+    /// An on-demand engine stays at least as long as this.
+    mutable os::UniqueFd engine_connection;
 };
 
 /// Returns the exit code.
@@ -34,6 +39,11 @@ int logs(const Context& context);
 int stop(const Context& context);
 int rm(const Context& context);
 int cp(const Context& context);
+int images(const Context& context);
+int rmi(const Context& context);
+int inspect(const Context& context);
+int events(const Context& context);
+int info(const Context& context);
 
 struct Count {
     std::size_t least = 0;

@@ -58,6 +58,23 @@ void Flags::list(std::string_view name, char letter, std::vector<std::string>& t
         {.name = std::string(name), .letter = letter, .takes_value = true, .set = set});
 }
 
+void Flags::filters(std::string_view name, char letter, Filters& target) {
+    const auto set = [&target, letter,
+                      name = std::string(name)](const std::string& value) -> Result<> {
+        const auto parts = text::cut(value, "=");
+        if (!parts) {
+            return fail(ErrorKind::invalid,
+                        "invalid argument \"{}\" for \"-{}, --{}\" flag: bad format of filter "
+                        "(expected name=value)",
+                        value, letter, name);
+        }
+        target.add(text::lower(text::trim(parts->first)), text::trim(parts->second));
+        return {};
+    };
+    flags_.push_back(
+        {.name = std::string(name), .letter = letter, .takes_value = true, .set = set});
+}
+
 bool Flags::given(std::string_view name) const {
     return std::ranges::any_of(
         flags_, [name](const Flag& flag) { return flag.name == name && flag.given; });

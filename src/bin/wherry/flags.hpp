@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "wherry/types.hpp"
 
 namespace wherry::command {
 
@@ -18,6 +19,8 @@ class Flags {
     void value(std::string_view name, char letter, std::string& target);
     /// May come several times.
     void list(std::string_view name, char letter, std::vector<std::string>& target);
+    /// NAME=VALUE; may come several times.
+    void filters(std::string_view name, char letter, Filters& target);
     /// What follows the first argument belongs to the container.
     void stop_at_first_argument() noexcept { stop_at_first_ = true; }
 

@@ -21,7 +21,10 @@ constexpr std::array verbs{
     Entry{.name = "run", .verb = run},         Entry{.name = "ps", .verb = ps},
     Entry{.name = "logs", .verb = logs},       Entry{.name = "stop", .verb = stop},
     Entry{.name = "rm", .verb = rm},           Entry{.name = "pull", .verb = pull},
-    Entry{.name = "version", .verb = version}, Entry{.name = "cp", .verb = cp},
+    Entry{.name = "images", .verb = images},   Entry{.name = "rmi", .verb = rmi},
+    Entry{.name = "inspect", .verb = inspect}, Entry{.name = "events", .verb = events},
+    Entry{.name = "info", .verb = info},       Entry{.name = "version", .verb = version},
+    Entry{.name = "cp", .verb = cp},
 };
 
 int start(Words words) {

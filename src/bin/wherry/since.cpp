@@ -66,7 +66,7 @@ std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
     return std::chrono::nanoseconds(std::llround(total));
 }
 
-Result<std::string> since_text(std::string_view text, Time now) {
+Result<std::string> time_text(std::string_view text, Time now) {
     if (const auto duration = parse_duration(text)) {
         return unix_text(now - *duration);
     }
@@ -82,9 +82,15 @@ Result<std::string> since_text(std::string_view text, Time now) {
             return unix_text(*time);
         }
     }
-    return fail(ErrorKind::invalid,
-                "invalid value for \"since\": failed to parse value as time or duration: \"{}\"",
-                text);
+    return fail(ErrorKind::invalid, "failed to parse value as time or duration: \"{}\"", text);
+}
+
+Result<std::string> since_text(std::string_view text, Time now) {
+    auto time = time_text(text, now);
+    if (!time) {
+        return std::move(time).error().in("invalid value for \"since\"");
+    }
+    return time;
 }
 
 }  // namespace wherry::command

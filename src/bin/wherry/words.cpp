@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <span>
 
 #include "base/text.hpp"
 
@@ -10,10 +11,24 @@ namespace wherry::command {
 
 namespace {
 
-std::string formatted(const char* pattern, double number, const char* unit) {
+std::string in_units(double number, double step, std::span<const char* const> units, int digits) {
+    std::size_t unit = 0;
+    while (number >= step && unit + 1 < units.size()) {
+        number /= step;
+        ++unit;
+    }
     std::array<char, 48> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), pattern, number, unit);
+    std::snprintf(buffer.data(), buffer.size(), "%.*g%s", digits, number, units[unit]);
     return buffer.data();
+}
+
+std::string formatted(const char* pattern, std::int64_t seconds) {
+    const std::time_t time = seconds;
+    std::tm parts{};
+    ::localtime_r(&time, &parts);
+    std::array<char, 64> buffer{};
+    const auto length = std::strftime(buffer.data(), buffer.size(), pattern, &parts);
+    return {buffer.data(), length};
 }
 
 }  // namespace
@@ -55,14 +70,28 @@ std::string human_duration(std::chrono::seconds duration) {
     return text::format("{} years", seconds / 3600 / 24 / 365);
 }
 
-std::string human_size(double bytes) {
+std::string human_size(double bytes, int digits) {
     static constexpr std::array units{"B", "kB", "MB", "GB", "TB", "PB"};
-    std::size_t unit = 0;
-    while (bytes >= 1000.0 && unit + 1 < units.size()) {
-        bytes /= 1000.0;
-        ++unit;
-    }
-    return formatted("%.4g%s", bytes, units.at(unit));
+    return in_units(bytes, 1000.0, units, digits);
+}
+
+std::string binary_size(double bytes) {
+    static constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    return in_units(bytes, 1024.0, units, 4);
+}
+
+std::string created_text(std::int64_t seconds) {
+    return formatted("%Y-%m-%d %H:%M:%S %z %Z", seconds);
+}
+
+std::string local_time(std::int64_t nanoseconds) {
+    constexpr std::int64_t second = 1'000'000'000;
+    std::array<char, 16> fraction{};
+    std::snprintf(fraction.data(), fraction.size(), ".%09d",
+                  static_cast<int>(nanoseconds % second));
+    const std::string zone = formatted("%z", nanoseconds / second);  // "+0100"
+    return formatted("%Y-%m-%dT%H:%M:%S", nanoseconds / second) + fraction.data() +
+           (zone == "+0000" ? "Z" : zone.substr(0, 3) + ":" + zone.substr(3));
 }
 
 std::string build_time(const std::string& text) {

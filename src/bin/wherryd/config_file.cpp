@@ -89,6 +89,10 @@ Result<> merge(ParsedFlags& flags, const json::Value& document) {
             continue;
         }
         CHECK_OK(std::visit(Assign{from_file, *entry, value}, entry->member));
+        // Whoever starts an engine on demand says where it is; the file is for the daemon, too.
+        if (flags.options.on_demand && (key == "hosts" || flags.set.contains(key))) {
+            continue;
+        }
         if (flags.set.contains(key)) {
             twice.push_back(text::format("{}: (from flag: {}, from file: {})", key,
                                          show(*entry, flags.options), show(*entry, from_file)));

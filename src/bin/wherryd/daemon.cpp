@@ -2,17 +2,20 @@
 
 #include <signal.h>
 
+#include <optional>
+
 #include "base/log.hpp"
 #include "bin/wherryd/listeners.hpp"
+#include "bin/wherryd/on_demand.hpp"
 #include "bin/wherryd/pidfile.hpp"
+#include "net/async/event.hpp"
 #include "net/async/loop.hpp"
 #include "net/async/signals.hpp"
 #include "net/async/task_group.hpp"
-#include "net/http/server.hpp"
+#include "os/file_context.hpp"
 #include "os/notify.hpp"
 #include "server/build_info.hpp"
-#include "server/dispatcher.hpp"
-#include "server/engine.hpp"
+#include "server/service.hpp"
 
 namespace wherry::daemon {
 
@@ -46,54 +49,75 @@ server::EngineConfig engine_config(const Options& options) {
     config.prepare_cgroups = !options.keep_cgroups;
     config.seccomp_bpf = options.seccomp_bpf;
     config.debug = options.debug;
+    config.leave_nothing = options.on_demand;
     config.default_shm_bytes = parse_size(options.default_shm_size).value_or(64 << 20);
     config.log_driver = options.log_driver;
     config.log_options = options.log_opts;
     return config;
 }
 
-/// The daemon's parts, in the order of their making.
-struct Daemon {
-    async::Loop& loop;
-    server::Engine& engine;
-    http::Server& server;
-};
-
-Task<> end_on_signal(Daemon daemon) {
-    async::SignalSet signals(daemon.loop.executor(), {SIGTERM, SIGINT});
+/// Sets `ending` at the first signal that ends the daemon.
+Task<> end_on_signal(async::Executor executor, async::Event& ending) {
+    async::SignalSet signals(executor, {SIGTERM, SIGINT});
     const Result<int> number = co_await signals.next();
-    if (!number) {
-        co_return;
+    if (number) {
+        log::info("signal={} ending; containers run on", *number);
+        ending.set();
     }
-    log::info("signal={} ending; containers run on", *number);
+}
+
+/// Sets `ending` when nobody needs the engine any more.
+Task<> end_when_unused(OnDemand& on_demand, server::Service& service, async::Event& ending) {
+    const Result<> unused = co_await on_demand.until_unused(service);
+    if (unused) {
+        log::info("nothing runs and nobody is connected: ending");
+        ending.set();
+    }
+}
+
+Task<> serve(server::Service& service, OnDemand* on_demand) {
+    async::Event ending;
+    const async::Executor executor = service.engine().loop().executor();
+    async::TaskGroup reasons(executor);
+    reasons.spawn(end_on_signal(executor, ending));
+    if (on_demand != nullptr) {
+        reasons.spawn(end_when_unused(*on_demand, service, ending));
+    }
+    const Result<> ended = co_await ending.wait();
+    static_cast<void>(ended);  // nobody cancels the daemon
+    reasons.cancel();
+    co_await reasons.join();
     static_cast<void>(os::notify_service_manager("STOPPING=1"));
-    daemon.server.stop_listening();
-    co_await daemon.engine.close();
-    co_await daemon.server.shutdown(end_grace);
+    co_await service.close(end_grace);
 }
 
 }  // namespace
 
 Result<> run(const Options& options) {
     ::signal(SIGPIPE, SIG_IGN);
-    TRY(const auto pidfile, PidFile::write(options.pidfile));
+    std::optional<OnDemand> on_demand;
+    if (options.on_demand) {
+        CHECK_OK(os::enter_own_file_context());  // whoever started it may sit anywhere
+        TRY(on_demand, OnDemand::of(options));
+    }
+    TRY(const auto pidfile, PidFile::write(on_demand ? "" : options.pidfile));
     async::Loop loop;
-    TRY(auto engine, server::Engine::open(engine_config(options), loop));
-    server::Dispatcher dispatcher(*engine);
-    http::Server server(loop.executor(),
-                        [&](http::Request& request) { return dispatcher.handle(request); });
+    TRY(auto service, server::Service::open(engine_config(options), loop));
     TRY(auto listeners, open_listeners(options));
     for (Listener& listener : listeners.sockets) {
-        server.listen(std::move(listener.socket), std::move(listener.tls));
+        service->api().listen(std::move(listener.socket), std::move(listener.tls));
     }
     for (const std::string& name : listeners.names) {
         log::info("host={} API listens", name);
     }
     log::info("version={} data-root={} ready", server::engine_version(), options.data_root);
     static_cast<void>(os::notify_service_manager("READY=1"));
-    async::run(loop, end_on_signal({loop, *engine, server}));
+    async::run(loop, serve(*service, on_demand ? &*on_demand : nullptr));
     for (const std::string& path : listeners.socket_files) {
         ::unlink(path.c_str());
+    }
+    if (on_demand) {
+        on_demand->leave();
     }
     return {};
 }

@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "bin/wherryd/on_demand.hpp"
 #include "net/http/tls.hpp"
 #include "os/file.hpp"
 #include "os/notify.hpp"
@@ -99,7 +100,8 @@ Result<> add_activated(Listeners& listeners) {
 
 Result<Listeners> open_listeners(const Options& options) {
     Listeners listeners;
-    listeners.names = options.hosts.empty() ? StringList{default_host} : options.hosts;
+    const char* const usual = options.on_demand ? on_demand_host : default_host;
+    listeners.names = options.hosts.empty() ? StringList{usual} : options.hosts;
     for (const std::string& host : listeners.names) {
         const auto parts = text::cut(host, "://");
         const std::string_view protocol = parts ? parts->first : "";

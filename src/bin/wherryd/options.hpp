@@ -2,6 +2,7 @@
 // where dockerd has the option.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <set>
 #include <span>
@@ -55,9 +56,11 @@ struct Options {
     bool discard_blobs = false;
     bool keep_cgroups = false;
     bool seccomp_bpf = true;
+    std::string on_demand_grace = "3s";
 
     // By flag only.
     std::string config_file;
+    bool on_demand = false;
     bool validate = false;
     bool version = false;
 };
@@ -92,6 +95,9 @@ struct ParsedFlags {
 
 /// Values that no engine can run with (levels, versions, addresses, sizes).
 [[nodiscard]] Result<> validate(const Options& options);
+
+/// Go's simple durations: "3s", "500ms", "1m".
+[[nodiscard]] Result<std::chrono::milliseconds> parse_grace(std::string_view text);
 
 /// Bytes of "64m", "64MiB", "1073741824".
 [[nodiscard]] Result<std::int64_t> parse_size(std::string_view text);

@@ -9,6 +9,9 @@
 namespace wherry::daemon {
 
 Result<PidFile> PidFile::write(std::string path) {
+    if (path.empty()) {
+        return PidFile("");
+    }
     if (const auto old = os::read_file(path)) {
         const auto pid = text::parse_int<pid_t>(text::trim(*old));
         if (pid && *pid > 0 && *pid != ::getpid() && ::kill(*pid, 0) == 0) {

@@ -7,7 +7,8 @@
 
 namespace wherry::daemon {
 
-/// Written for as long as the object lives. `conflict` when it names a process that is alive.
+/// Written for as long as the object lives; "" for none. `conflict` when it names a process that is
+/// alive.
 class PidFile {
   public:
     [[nodiscard]] static Result<PidFile> write(std::string path);

@@ -94,6 +94,17 @@ Result<std::int64_t> parse_size(std::string_view text) {
     return *number << shift;
 }
 
+Result<std::chrono::milliseconds> parse_grace(std::string_view text) {
+    const auto end = std::min(text.find_first_not_of("0123456789"), text.size());
+    const auto number = text::parse_int<int>(text.substr(0, end));
+    const std::string_view unit = text.substr(end);
+    const int factor = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "m" ? 60'000 : 0;
+    if (!number || factor == 0 || *number > 1'000'000) {
+        return fail(ErrorKind::invalid, "invalid duration: '{}' (such as 3s or 500ms)", text);
+    }
+    return std::chrono::milliseconds(std::int64_t{*number} * factor);
+}
+
 Result<> validate(const Options& options) {
     constexpr std::string_view levels[] = {"debug", "info", "warn", "error", "fatal"};
     if (std::ranges::find(levels, options.log_level) == std::end(levels)) {
@@ -105,6 +116,7 @@ Result<> validate(const Options& options) {
     CHECK_OK(check_min_version(options.min_api_version));
     CHECK_OK(parse_size(options.default_shm_size));
     CHECK_OK(check_network(options));
+    CHECK_OK(parse_grace(options.on_demand_grace));
     for (const std::string& label : options.labels) {
         if (!label.contains('=')) {
             return fail(ErrorKind::invalid, "bad attribute format: {}", label);

@@ -60,6 +60,10 @@ class Networks final : public EndpointProvider {
 
     /// Waits for what is still being removed. Endpoints stay as they are.
     [[nodiscard]] Task<> close();
+    /// After `close`: takes the bridges and the table that this engine made away again, unless
+    /// something is connected. The kernel's switches (forwarding) stay.
+    [[nodiscard]] Task<Result<>> withdraw();
+    [[nodiscard]] bool in_use() const noexcept { return !connected_.empty(); }
 
     [[nodiscard]] Result<NetworkName> resolve(std::string_view name) const override;
     [[nodiscard]] Task<Result<Endpoint>> connect(EndpointRequest request) override;

@@ -83,6 +83,17 @@ Result<> Firewall::load_skeleton(std::vector<std::uint32_t>& loaders) {
     return {};
 }
 
+Result<> Firewall::drop() {
+    const std::string gone =
+        text::format("add table inet {}\ndelete table inet {}\n", table_, table_);
+    TRY(const auto ran, os::run_program({"nft", "-f", "-"}, gone, nft_limit));
+    if (ran.exit_code != 0) {
+        return fail(ErrorKind::internal, "nft could not remove table inet {}: {}", table_,
+                    text::trim(ran.output));
+    }
+    return {};
+}
+
 Result<> Firewall::replace(const Elements& elements) {
     std::vector<os::NftChange> all;
     for (std::string& set : set_names()) {

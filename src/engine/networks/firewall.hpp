@@ -22,6 +22,8 @@ class Firewall {
     /// Makes the table, or brings it up to date, with the program `nft`; its elements stay. The
     /// programs' process ids, by which the kernel names their changes, are added to `loaders`.
     [[nodiscard]] Result<> load_skeleton(std::vector<std::uint32_t>& loaders);
+    /// Takes the table away; absence is no error.
+    [[nodiscard]] Result<> drop();
     /// One transaction that leaves exactly these elements in the table.
     [[nodiscard]] Result<> replace(const Elements& elements);
     /// Adds elements; one that is there with another value (left by a dead container) is replaced.
