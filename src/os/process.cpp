@@ -131,7 +131,10 @@ Result<pid_t> spawn_orphan(const SpawnPlan& plan) {
     if (middle < 0) {
         return last_failure("vfork", plan.program);
     }
-    CHECK_OK(checked("waitpid", plan.program, [&] { return ::waitpid(middle, nullptr, 0); }));
+    // It has ended already; a program around us may have taken its status, which tells nothing.
+    if (retry([&] { return ::waitpid(middle, nullptr, 0); }) < 0 && errno != ECHILD) {
+        return last_failure("waitpid", plan.program);
+    }
     if (code != 0) {
         return os_failure("spawn", plan.program, code);
     }

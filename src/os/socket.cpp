@@ -174,6 +174,13 @@ Result<std::pair<UniqueFd, UniqueFd>> socket_pair() {
     return std::pair(UniqueFd(fds[0]), UniqueFd(fds[1]));
 }
 
+Result<> set_blocking(int fd) {
+    TRY(const int flags, checked("fcntl", "F_GETFL", [&] { return ::fcntl(fd, F_GETFL); }));
+    CHECK_OK(
+        checked("fcntl", "F_SETFL", [&] { return ::fcntl(fd, F_SETFL, flags & ~O_NONBLOCK); }));
+    return {};
+}
+
 int local_port(int fd) {
     SocketAddress address;
     address.length = sizeof address.storage;

@@ -47,6 +47,8 @@ struct SocketAddress {
 [[nodiscard]] bool is_address(const std::string& host);
 /// A connected pair of unix stream sockets.
 [[nodiscard]] Result<std::pair<UniqueFd, UniqueFd>> socket_pair();
+/// Takes O_NONBLOCK off, for a program that gets the socket as its input.
+[[nodiscard]] Result<> set_blocking(int fd);
 /// The port a TCP socket is bound to; 0 for others.
 [[nodiscard]] int local_port(int fd);
 /// Whether the socket is connected with nothing to read: what an idle connection must be.

@@ -59,15 +59,21 @@ Result<> read_host(Endpoint& endpoint) {
         endpoint.tls = false;
         return {};
     }
+    if (scheme == "ssh") {
+        TRY(endpoint.ssh, parse_ssh(rest));
+        endpoint.tls = false;
+        return {};
+    }
     if (scheme == "https") {
         endpoint.tls = true;
     }
     if (scheme == "tcp" || scheme == "http" || scheme == "https") {
         return read_tcp(endpoint, rest, endpoint.tls ? "2376" : "2375");
     }
-    return fail(ErrorKind::unsupported,
-                "{} is not supported: use unix://PATH, tcp://HOST:PORT, http:// or https://",
-                scheme.empty() ? "an empty scheme" : scheme);
+    return fail(
+        ErrorKind::unsupported,
+        "{} is not supported: use unix://PATH, tcp://HOST:PORT, http://, https:// or ssh://",
+        scheme.empty() ? "an empty scheme" : scheme);
 }
 
 std::string config_folder(const Environment& environment) {
@@ -133,6 +139,9 @@ Result<Endpoint> resolve_endpoint(const ClientOptions& options, const Environmen
 }
 
 Result<http::Endpoint> transport_of(const Endpoint& endpoint) {
+    if (endpoint.ssh) {
+        return ssh_transport(*endpoint.ssh);
+    }
     if (endpoint.is_unix) {
         return http::Endpoint(http::UnixEndpoint{.path = endpoint.path});
     }

@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "net/http/client.hpp"
+#include "sdk/ssh.hpp"
 #include "wherry/options.hpp"
 
 namespace wherry::sdk {
@@ -21,8 +22,9 @@ struct Endpoint {
     std::string text;    ///< "unix:///var/run/docker.sock"
     std::string source;  ///< "DOCKER_HOST", "the context web", …
     bool is_unix = false;
-    std::string path;  ///< of a unix socket
-    std::string host;  ///< of TCP
+    std::optional<SshTarget> ssh;  ///< of ssh://
+    std::string path;              ///< of a unix socket
+    std::string host;              ///< of TCP
     std::string port;
     std::string prefix;  ///< path in front of all requests, of TCP
     bool tls = false;

@@ -13,6 +13,11 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 cmake --install "$build" --prefix "$scratch/prefix" --component sdk >/dev/null
+with_engine=
+if grep -q '^WHERRY_SDK_ONLY:BOOL=OFF' "$build/CMakeCache.txt"; then
+    cmake --install "$build" --prefix "$scratch/prefix" --component embedded >/dev/null
+    with_engine=yes
+fi
 export PKG_CONFIG_PATH
 PKG_CONFIG_PATH=$(dirname "$(find "$scratch/prefix" -name wherry.pc)")
 read -ra flags <<<"$(pkg-config --define-variable=prefix="$scratch/prefix" --static --cflags --libs wherry)"
@@ -27,6 +32,13 @@ consume() {
 
     "$compiler" -std=c++20 "$here/blocking.cpp" "${flags[@]}" -o "$folder/by-pkg-config"
     "$folder/by-pkg-config"
+
+    if [[ -n $with_engine ]]; then
+        "$folder/embedded" "$scratch/$compiler-engine" "$scratch/prefix/bin/wherry-monitor"
+        read -ra more <<<"$(pkg-config --define-variable=prefix="$scratch/prefix" --static --cflags --libs wherry-embedded)"
+        "$compiler" -std=c++20 "$here/embedded.cpp" "${more[@]}" -o "$folder/embedded-by-pkg-config"
+        PATH=$scratch/prefix/bin:$PATH "$folder/embedded-by-pkg-config" "$scratch/$compiler-engine"
+    fi
 
     # Too old a standard is refused with words, not with a page of errors alone.
     if "$compiler" -std=c++17 -fsyntax-only "$here/blocking.cpp" "${flags[@]}" 2>"$folder/refusal"; then

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <thread>
 
 #include "os/tree.hpp"
@@ -78,7 +79,7 @@ TEST(EmbeddedEngine_, leaves_containers_to_the_next_one) {
     const auto second = EmbeddedEngine::start(place.options()).value();
     const Client client = second.client();
     EXPECT_EQ(client.container_wait(ending).value().code, 5);
-    EXPECT_EQ(client.container_inspect(running).value().state.value().status, "running");
+    EXPECT_EQ(client.container_inspect(running).value().state.status, "running");
     std::string text;
     auto logs = client.container_logs(ending).value();
     for (const auto& piece : logs) {

@@ -60,7 +60,8 @@ TEST(Endpoint, reads_all_forms_of_a_host) {
 
 TEST(Endpoint, refuses_what_it_cannot_reach_and_names_the_rule) {
     for (const std::string text :
-         {"ssh://me@host", "npipe:////./pipe/x", "tcp://h:99999", "tcp://[::1", "fd://"}) {
+         {"ssh://me:secret@host", "ssh://-oProxyCommand=x", "ssh://h:0", "ssh://h/a b", "ssh://",
+          "npipe:////./pipe/x", "tcp://h:99999", "tcp://[::1", "fd://"}) {
         const auto endpoint = sdk::resolve_endpoint({}, given({{"DOCKER_HOST", text}}));
         ASSERT_FALSE(endpoint.ok()) << text;
         EXPECT_NE(endpoint.error().message().find("DOCKER_HOST"), std::string::npos);

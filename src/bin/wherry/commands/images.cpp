@@ -57,7 +57,8 @@ std::vector<Row> rows_of(const api::ImageSummary& image, const ImageFlags& flags
     for (const std::string& name : image.repo_tags) {
         const auto [repository, tag] = cut_name(name, ':');
         const auto found = digests.find(repository);
-        const bool shown = (flags.digests || !flags.format.empty()) && found != digests.end();
+        const bool wanted = flags.digests || flags.format.find("{{.Digest}}") != std::string::npos;
+        const bool shown = wanted && found != digests.end();
         std::vector<std::string> own = shown ? found->second : std::vector<std::string>{none};
         for (const std::string& digest : own) {
             rows.push_back({&image, repository, tag, digest});

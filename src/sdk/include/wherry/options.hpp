@@ -33,8 +33,9 @@ enum class Gate {
 };
 
 struct ClientOptions {
-    /// "unix:///var/run/docker.sock", "tcp://host:2376", "http://…", "https://…"; empty: from the
-    /// environment (DOCKER_HOST, then the context of the docker command, then the default socket).
+    /// "unix:///var/run/docker.sock", "tcp://host:2376", "http://…", "https://…",
+    /// "ssh://[user@]host"; empty: from the environment (DOCKER_HOST, then the context of the
+    /// docker command, then the default socket).
     std::string host;
     /// Folder with ca.pem, cert.pem and key.pem; empty: from the environment.
     std::string certificates;
