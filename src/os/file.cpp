@@ -153,10 +153,6 @@ Result<> rename(const std::string& from, const std::string& to) {
     return {};
 }
 
-bool remove_empty_dir(const std::string& path) noexcept {
-    return ::rmdir(path.c_str()) == 0;
-}
-
 Result<> remove_file(const std::string& path) {
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
         return last_failure("unlink", path);

@@ -45,7 +45,5 @@ namespace wherry::os {
 [[nodiscard]] Result<> rename(const std::string& from, const std::string& to);
 /// Removes a file; absence is no error.
 [[nodiscard]] Result<> remove_file(const std::string& path);
-/// False if it is not there, or not empty.
-bool remove_empty_dir(const std::string& path) noexcept;
 
 }  // namespace wherry::os

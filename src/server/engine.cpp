@@ -11,7 +11,7 @@
 #include "engine/store/trash.hpp"
 #include "engine/volumes/catalog.hpp"
 #include "net/async/loop.hpp"
-#include "os/file.hpp"
+#include "os/tree.hpp"
 #include "server/containers_settings.hpp"
 
 namespace wherry::server {
@@ -130,10 +130,9 @@ Task<> Engine::leave() {
         log::warn("networks: not taken away: {}", withdrawn.error().message());
     }
     const store::Layout& layout = parts_->store->layout();
-    for (const std::string& folder : {layout.runs(), layout.exec_root() + "/runtime"}) {
-        os::remove_empty_dir(folder);
+    for (const std::string& folder : {layout.runs(), layout.runtime_root(), layout.exec_root()}) {
+        static_cast<void>(os::remove_empty_dir(folder));
     }
-    os::remove_empty_dir(layout.exec_root());
 }
 
 const EngineConfig& Engine::config() const noexcept {

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "net/async/sleep.hpp"
 #include "os/file.hpp"
+#include "os/tree.hpp"
 #include "server/service.hpp"
 
 namespace wherry::daemon {
@@ -72,7 +73,8 @@ void OnDemand::leave() {
     if (const Result<> removed = lock_->remove(); !removed) {
         log::warn("{}", removed.error().message());
     }
-    os::remove_empty_dir(socket_.substr(0, socket_.rfind('/')));
+    // Another engine's files may lie there, too.
+    static_cast<void>(os::remove_empty_dir(socket_.substr(0, socket_.rfind('/'))));
 }
 
 }  // namespace wherry::daemon
