@@ -47,7 +47,7 @@ class Place {
 inline std::string busybox_root() {
     std::string tar;
     archive::TextSink sink(tar);
-    auto writer = archive::TarWriter::open(sink).value();
+    archive::TarWriter writer(sink);
     for (const char* folder : {"bin", "etc", "proc", "sys", "dev", "tmp"}) {
         writer.add({.path = folder, .type = archive::EntryType::directory, .mode = 0755}).value();
     }
