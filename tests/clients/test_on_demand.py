@@ -54,7 +54,7 @@ def test_shells_at_once_share_one_engine(machine):
     said = [shell.communicate() for shell in shells]
     assert [(out, err) for out, err in said] == [(f"{number}\n", "") for number in range(4)]
     assert [shell.returncode for shell in shells] == [0] * 4
-    lasting = [pid for pid, times in seen.items() if times > 3]  # a child has the engine's name until it is a program
+    lasting = [pid for pid, times in seen.items() if times > 3]
     assert len(lasting) == 1, seen
     machine.assert_nothing_left()
 

@@ -61,9 +61,10 @@ class Machine:
         for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
             try:
                 words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+                leads = os.getsid(pid) == pid  # a child has the engine's command line until it is a program
             except OSError:
                 continue
-            if words[0].endswith(b"wherryd") and f"unix://{self.socket}".encode() in words:
+            if leads and words[0].endswith(b"wherryd") and f"unix://{self.socket}".encode() in words:
                 found.append(pid)
         return found
 

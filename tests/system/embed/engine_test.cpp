@@ -156,8 +156,8 @@ TEST(EmbeddedEngine_, lives_as_long_as_its_last_client) {
 TEST(EmbeddedEngine_, changes_nothing_of_the_process) {
     NEEDS_ENGINE(place);
     const mode_t before = ::umask(0077);
-    sigset_t mask;
-    sigset_t mask_after;
+    sigset_t mask{};  // the kernel writes no more than it knows
+    sigset_t mask_after{};
     ::pthread_sigmask(SIG_SETMASK, nullptr, &mask);
     char folder[4096];
     char folder_after[4096];
