@@ -45,6 +45,20 @@ Result<UniqueFd> reopen(int fd, int flags) {
     return open(text::format("/proc/self/fd/{}", fd), flags);
 }
 
+Result<std::string> read_from_start(int fd) {
+    std::string out;
+    char buffer[4096];
+    while (true) {
+        TRY(const auto got, checked("pread", "", [&] {
+                return ::pread(fd, buffer, sizeof buffer, static_cast<off_t>(out.size()));
+            }));
+        if (got == 0) {
+            return out;
+        }
+        out.append(buffer, static_cast<std::size_t>(got));
+    }
+}
+
 Result<std::string> read_file(const std::string& path) {
     TRY(const auto fd, open(path, O_RDONLY));
     auto bytes = read_all(fd.get());

@@ -25,6 +25,8 @@ namespace wherry::os {
 [[nodiscard]] Result<std::string> read_file(const std::string& path);
 /// Everything up to the end of the descriptor.
 [[nodiscard]] Result<std::string> read_all(int fd);
+/// The same from the beginning; the descriptor's position, which others may share, stays.
+[[nodiscard]] Result<std::string> read_from_start(int fd);
 /// All of `bytes`, however many writes it takes.
 [[nodiscard]] Result<> write_all(int fd, std::string_view bytes);
 /// Truncates or creates, then writes; for files that need not be atomic (cgroupfs, scratch).

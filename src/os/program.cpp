@@ -12,7 +12,6 @@
 
 #include "base/scope_guard.hpp"
 #include "os/file.hpp"
-#include "os/memory_file.hpp"
 #include "os/search_path.hpp"
 #include "os/syscall.hpp"
 #include "os/unique_fd.hpp"
@@ -74,8 +73,8 @@ bool ended_within(pid_t pid, std::chrono::milliseconds limit) {
 Result<ProgramResult> run_program(const std::vector<std::string>& arguments, std::string_view input,
                                   std::chrono::milliseconds limit) {
     // Files, not pipes: nobody waits for a reader.
-    TRY(const UniqueFd in, make_memory_file("input"));
-    TRY(const UniqueFd out, make_memory_file("output"));
+    TRY(const UniqueFd in, memory_file("input"));
+    TRY(const UniqueFd out, memory_file("output"));
     CHECK_OK(write_all(in.get(), input));
     CHECK_OK(checked("seek", "input", [&] { return ::lseek(in.get(), 0, SEEK_SET); }));
     TRY(const pid_t pid, spawn(arguments, in.get(), out.get()));

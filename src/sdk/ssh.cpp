@@ -5,7 +5,7 @@
 
 #include "base/text.hpp"
 #include "net/async/socket.hpp"
-#include "os/memory_file.hpp"
+#include "os/file.hpp"
 #include "os/process.hpp"
 #include "os/socket.hpp"
 
@@ -61,7 +61,7 @@ class SshStream final : public async::Stream {
 
   private:
     [[nodiscard]] Error failure() const {
-        const std::string said = os::memory_file_text(program_->complaints.get()).value_or("");
+        const std::string said = os::read_from_start(program_->complaints.get()).value_or("");
         return fail(ErrorKind::unavailable,
                     "the command [{}] has ended without an answer; make sure that the address is "
                     "right and that docker is installed there: {}",
@@ -85,7 +85,7 @@ std::vector<std::string> environment_words() {
 Task<Result<http::StreamPtr>> dial(SshTarget target) {
     CO_TRY(auto ends, os::socket_pair());
     auto program = std::make_unique<SshProgram>();
-    CO_TRY(program->complaints, os::make_memory_file("ssh"));
+    CO_TRY(program->complaints, os::memory_file("ssh"));
     CO_CHECK_OK(os::set_blocking(ends.second.get()));
     os::SpawnPlan plan;
     plan.program = "ssh";
