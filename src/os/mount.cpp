@@ -49,7 +49,7 @@ std::string context_message(int context) {
     if (got <= 0) {
         return {};
     }
-    std::string text(buffer, static_cast<std::size_t>(got));
+    const std::string text(buffer, static_cast<std::size_t>(got));
     return std::string(text::trim(text));
 }
 

@@ -12,7 +12,7 @@ Result<> make_init_layer(const std::string& folder) {
     TRY(const auto dir, os::open(folder, O_PATH | O_DIRECTORY));
     CHECK_OK(os::set_mode(dir.get(), ".", 0755));
     for (const char* name : {"dev", "dev/pts", "dev/shm", "etc", "proc", "sys"}) {
-        const auto made = os::make_dir(dir.get(), name, 0755);
+        auto made = os::make_dir(dir.get(), name, 0755);
         if (!made && made.error().os_error() != EEXIST) {
             return made;
         }
