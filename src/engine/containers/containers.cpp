@@ -29,15 +29,22 @@ Result<std::unique_ptr<Containers>> Containers::open(Parts parts, Settings setti
     CHECK_OK(os::bind_private(parts.store.layout().runs()));
     CHECK_OK(make_init_layer(parts.store.layout().init_layer()));
     std::unique_ptr<Containers> made(new Containers(parts, std::move(settings)));
-    CHECK_OK(os::make_dirs(made->layout_.runtime_root(), 0700));
-    CHECK_OK(os::make_dirs(made->layout_.runs_trash(), 0700));
-    CHECK_OK(made->run_trash_.recover());
+    if (const auto ready = made->prepare_run_folders(); !ready) {
+        // A full disk, most likely: what is there is served all the same.
+        log::warn("folders of runs: {}", ready.error().message());
+    }
     made->copy_runtime();
     CHECK_OK(made->load());
     parts.images.set_users(made.get());
     parts.volumes.set_users(&made->volume_use_);
     made->group_.spawn(made->recover());
     return made;
+}
+
+Result<> Containers::prepare_run_folders() {
+    CHECK_OK(os::make_dirs(layout_.runtime_root(), 0700));
+    CHECK_OK(os::make_dirs(layout_.runs_trash(), 0700));
+    return run_trash_.recover();
 }
 
 // crun makes such a copy of itself at every start, and starts again from it, unless it finds that

@@ -296,6 +296,7 @@ class Containers final : public images::ImageUsers {
     [[nodiscard]] std::string image_name(const Container& container) const;
 
     // containers.cpp
+    Result<> prepare_run_folders();
     void copy_runtime();
     /// Its `transitions`; 503 that names it where something else keeps it too long.
     Task<Result<async::Mutex::Guard>> hold(ContainerPtr container);

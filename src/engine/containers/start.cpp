@@ -295,7 +295,12 @@ Task<> Containers::leave_network(ContainerPtr container) {
 }
 
 Task<> Containers::remove_run(ContainerPtr container) {
-    const Result<> gone = run_trash_.take(layout_.run(container->id()));
+    const std::string run = layout_.run(container->id());
+    Result<> gone = run_trash_.take(run);
+    if (!gone) {  // a full disk has no room for a name in the trash
+        const auto remove = [run] { return os::remove_tree(run); };
+        gone = co_await async::blocking(file_pool_, remove);
+    }
     if (!gone) {
         log::warn("container={} {}", short_id(container->id()), gone.error().message());
     }
