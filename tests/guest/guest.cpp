@@ -1,4 +1,5 @@
 // wherry-guest COMMAND [ARGUMENTS]: what test containers run.
+#include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -104,15 +105,19 @@ int size(char** /*arguments*/) {
     struct sigaction action{};
     action.sa_handler = [](int) {};
     ::sigaction(SIGWINCH, &action, nullptr);
+    // Let in only while we wait: one that came just before would be missed.
+    sigset_t change;
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigemptyset(&change);
+    ::sigaddset(&change, SIGWINCH);
+    ::sigprocmask(SIG_BLOCK, &change, nullptr);
     print_size();
-    while (true) {
-        char byte = 0;
-        if (::read(0, &byte, 1) < 0) {
-            print_size();
-        } else {
-            return 0;
-        }
+    pollfd input{0, POLLIN, 0};
+    while (::ppoll(&input, 1, nullptr, &none) < 0) {
+        print_size();
     }
+    return 0;
 }
 
 /// leave COUNT: children that hold stdout and outlive the payload, where its namespace lets them.
