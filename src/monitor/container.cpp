@@ -11,8 +11,9 @@
 #include "os/cgroup.hpp"
 #include "os/file.hpp"
 #include "os/mount.hpp"
-#include "os/packet_socket.hpp"
+#include "os/oom_watch.hpp"
 #include "os/tree.hpp"
+#include "os/watch.hpp"
 
 namespace wherry::monitor {
 
@@ -28,8 +29,7 @@ std::int64_t nanoseconds_now() {
 }  // namespace
 
 Container::~Container() {
-    loop_.forget(console_listener_.get());
-    loop_.forget(console_.get());
+    loop_.forget(memory_watch_.get());
 }
 
 int Container::network_namespace() const {
@@ -77,10 +77,12 @@ Result<> Container::prepare() {
     CHECK_OK(os::remove_file(request_.pid_file));
     CHECK_OK(os::remove_file(runtime_log(request_)));
     if (request_.terminal) {
-        CHECK_OK(open_console_listener());
+        console_.emplace(loop_,
+                         [this](os::UniqueFd master) { stdio_.take_console(std::move(master)); });
+        CHECK_OK(console_->open(console_path()));
     }
     fault_point("monitor.mounted");
-    TRY(auto ends, stdio_.prepare(request_));
+    TRY(auto ends, stdio_.prepare(stdio_plan(request_)));
     return run_runtime(std::move(ends));
 }
 
@@ -116,37 +118,6 @@ Result<> Container::write_config() const {
     return os::write_file(path, with_network_namespace(std::move(config), name), 0600);
 }
 
-Result<> Container::open_console_listener() {
-    TRY(console_listener_, os::listen_console(console_path()));
-    loop_.watch(console_listener_.get(), EPOLLIN,
-                [this](std::uint32_t /*events*/) { accept_console(); });
-    return {};
-}
-
-/// The runtime connects, sends one byte with the terminal's master, and closes.
-void Container::accept_console() {
-    if (!console_) {
-        auto accepted = os::accept_packets(console_listener_.get());
-        if (!accepted || !*accepted) {
-            return;
-        }
-        console_ = std::move(**accepted);
-        loop_.watch(console_.get(), EPOLLIN,
-                    [this](std::uint32_t /*events*/) { accept_console(); });
-    }
-    auto packet = os::receive_console(console_.get());
-    if (packet && !*packet) {
-        return;
-    }
-    if (packet && !(*packet)->fds.empty()) {
-        stdio_.take_console(std::move((*packet)->fds[0]));
-        loop_.forget(console_listener_.get());
-        console_listener_.reset();
-    }
-    loop_.forget(console_.get());
-    console_.reset();
-}
-
 Result<> Container::run_runtime(Stdio::ChildEnds ends) {
     auto plan = run_plan(request_, request_.terminal ? console_path() : "");
     for (int i = 0; i < 3; ++i) {
@@ -166,7 +137,7 @@ Result<> Container::run_runtime(Stdio::ChildEnds ends) {
     return {};
 }
 
-void Container::reaped(const os::Ended& ended) {
+bool Container::reaped(const os::Ended& ended) {
     if (ended.pid == runtime_ && runtime_ != 0) {
         runtime_ = 0;
         step_.reset();
@@ -178,13 +149,16 @@ void Container::reaped(const os::Ended& ended) {
         payload_ended(ended.status);
     } else if (phase_ == Phase::starting) {
         unknown_[ended.pid] = ended.status;
+    } else {
+        return false;
     }
+    return true;
 }
 
 void Container::runtime_ended(int status) {
     // The console may have come in the same turn of the loop.
-    if (console_listener_) {
-        accept_console();
+    if (console_) {
+        console_->poll();
     }
     auto pid_text = os::read_file(request_.pid_file);
     const auto pid = pid_text ? parse_pid(*pid_text) : std::nullopt;
@@ -216,6 +190,7 @@ void Container::payload_known(pid_t pid) {
             relays_.push_back(make_relay(loop_, fds_[relay.fd].get(), relay, network_namespace()));
         }
     }
+    watch_memory();
     events_.started({payload_, started_at_});
     fault_point("monitor.started");
     stdio_.begin();
@@ -234,7 +209,8 @@ void Container::payload_ended(int status) {
     exit_.status = status;
     exit_.finished_at = nanoseconds_now();
     if (!request_.cgroup.empty()) {
-        exit_.oom_killed = os::cgroup_oom_kills(request_.cgroup) > 0;
+        check_memory();
+        exit_.oom_killed = oom_kills_ > 0;
         // With the host's process namespace others may be left, and hold the output open.
         if (auto killed = os::kill_cgroup(request_.cgroup); !killed) {
             exit_.error = killed.error().message();
@@ -243,10 +219,36 @@ void Container::payload_ended(int status) {
     stdio_.payload_ended([this] { record_exit(); });
 }
 
+void Container::watch_memory() {
+    if (request_.cgroup.empty()) {
+        return;
+    }
+    auto watch = os::watch_out_of_memory(request_.cgroup);
+    if (!watch) {
+        log::debug("id={} {}", request_.container_id, watch.error().message());
+        return;  // the exit tells
+    }
+    memory_watch_ = *std::move(watch);
+    loop_.watch(memory_watch_.get(), EPOLLIN, [this](std::uint32_t /*events*/) {
+        os::drain_watch(memory_watch_.get());
+        check_memory();
+    });
+}
+
+void Container::check_memory() {
+    const std::uint64_t kills = os::cgroup_oom_kills(request_.cgroup);
+    if (kills > oom_kills_) {
+        oom_kills_ = kills;
+        events_.out_of_memory();
+    }
+}
+
 void Container::record_exit() {
     // Ports and addresses are free when the exit is known.
     relays_.clear();
     fds_.clear();
+    loop_.forget(memory_watch_.get());
+    memory_watch_.reset();
     if (!request_.exit_record.empty()) {
         const auto written =
             os::replace_file(request_.exit_record, wire::encode(exit_, 0), false, 0600);

@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "base/trace.hpp"
 #include "codec/wire/message.hpp"
+#include "monitor/console.hpp"
 #include "monitor/event_loop.hpp"
 #include "monitor/relay.hpp"
 #include "monitor/stdio.hpp"
@@ -27,6 +28,8 @@ class Container {
         std::function<void(const wire::Started&)> started;
         /// The start failed; everything is cleared away again.
         std::function<void(const wire::Failure&)> failed;
+        /// A process of the container was killed for want of memory.
+        std::function<void()> out_of_memory;
         /// The exit record is written, the runtime's state may still be there.
         std::function<void(const wire::ExitEvent&)> exited;
         /// The runtime's state is gone and the root unmounted.
@@ -41,13 +44,14 @@ class Container {
 
     /// Once. Descriptors that came ahead of the start are in front of its own.
     void start(wire::StartRequest request, std::vector<os::UniqueFd> fds);
-    /// A child has ended: the runtime, the payload, or something that was left to us.
-    void reaped(const os::Ended& ended);
+    /// A child has ended; true if it was the runtime, the payload, or may turn out to be.
+    [[nodiscard]] bool reaped(const os::Ended& ended);
 
     [[nodiscard]] wire::Phase phase() const noexcept { return phase_; }
     [[nodiscard]] pid_t payload() const noexcept { return payload_; }
     [[nodiscard]] std::int64_t started_at() const noexcept { return started_at_; }
     [[nodiscard]] const wire::ExitEvent& exit() const noexcept { return exit_; }
+    [[nodiscard]] const wire::StartRequest& request() const noexcept { return request_; }
     [[nodiscard]] bool cleared() const noexcept { return cleared_; }
     [[nodiscard]] Result<> signal(int number) const;
     [[nodiscard]] Result<> kill_all() const;
@@ -56,12 +60,12 @@ class Container {
     [[nodiscard]] Result<> prepare();
     [[nodiscard]] Result<> mount_root();
     [[nodiscard]] Result<> write_config() const;
-    [[nodiscard]] Result<> open_console_listener();
     [[nodiscard]] Result<> run_runtime(Stdio::ChildEnds ends);
-    void accept_console();
     void runtime_ended(int status);
     void payload_known(pid_t pid);
     void payload_ended(int status);
+    void watch_memory();
+    void check_memory();
     void record_exit();
     void fail_start(wire::Failure failure);
     void clear_away();
@@ -82,8 +86,7 @@ class Container {
     bool mounted_ = false;
     bool runtime_used_ = false;
     bool cleared_ = false;
-    os::UniqueFd console_listener_;
-    os::UniqueFd console_;
+    std::optional<ConsoleSocket> console_;
     pid_t runtime_ = 0;
     pid_t deleter_ = 0;
     pid_t payload_ = 0;
@@ -94,6 +97,8 @@ class Container {
     wire::ExitEvent exit_;
     std::optional<trace::Span> step_;  // what goes on
     std::vector<std::unique_ptr<Relay>> relays_;
+    os::UniqueFd memory_watch_;
+    std::uint64_t oom_kills_ = 0;
 };
 
 }  // namespace wherry::monitor

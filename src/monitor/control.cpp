@@ -37,6 +37,7 @@ Control::Control(EventLoop& loop, os::UniqueFd listener, std::string container_i
                       if (starter_.first != nullptr) {
                           reply(*starter_.first, starter_.second, started);
                       }
+                      health_.begin(container_.request().health, started.started_at);
                   },
                   [this](const wire::Failure& failure) {
                       if (starter_.first != nullptr) {
@@ -44,14 +45,25 @@ Control::Control(EventLoop& loop, os::UniqueFd listener, std::string container_i
                       }
                       acknowledged_ = true;
                   },
-                  [this](const wire::ExitEvent& exit) { tell_all(exit); },
+                  [this] { tell_all(wire::OutOfMemory()); },
+                  [this](const wire::ExitEvent& exit) {
+                      health_.end();
+                      tell_all(exit);
+                  },
                   [this] {
                       for (const auto& [connection, id] : acknowledgers_) {
                           reply(*connection, id, wire::Done{});
                       }
                       acknowledgers_.clear();
                       consider_end();
-                  }}) {}
+                  }}),
+      execs_(loop, container_.request(),
+             {[this](const wire::ExecEnded& end) { tell_all(end); },
+              [this](std::uint32_t id, wire::AttachEndReason reason) {
+                  tell_all(wire::AttachEnded{id, reason});
+              },
+              [this] { consider_end(); }}),
+      health_(loop, execs_, [this](const wire::HealthState& state) { tell_all(state); }) {}
 
 Control::~Control() {
     for (const auto& connection : connections_) {
@@ -69,6 +81,7 @@ void Control::begin() {
     loop_.watch(listener_.get(), EPOLLIN, [this](std::uint32_t /*events*/) { accept(); });
     loop_.on_idle([this] {
         stdio_.shrink();
+        execs_.shrink();
         os::release_unused_memory();
     });
     loop_.after(idle_limit, [this] { consider_end(); });
@@ -78,7 +91,9 @@ void Control::reap() {
     while (os::take_signal(signals_.get()) != 0) {
     }
     while (const auto ended = os::reap_any()) {
-        container_.reaped(*ended);
+        if (!container_.reaped(*ended)) {
+            execs_.reaped(*ended);
+        }
     }
 }
 
@@ -89,6 +104,7 @@ void Control::accept() {
     }
     Connection& connection = *connections_.emplace_back(std::make_unique<Connection>());
     connection.fd = std::move(**accepted);
+    connection.serial = ++last_serial_;
     loop_.watch(connection.fd.get(), EPOLLIN,
                 [this, &connection](std::uint32_t events) { handle(connection, events); });
     wire::Hello hello;
@@ -146,7 +162,9 @@ void Control::request(Connection& connection, const wire::Header& header, const 
             return;
         case MessageType::resize:
             act<wire::ResizeRequest>(connection, id, bytes, [this](const auto& message) {
-                return stdio_.resize(message.height, message.width);
+                return message.process.empty()
+                           ? stdio_.resize(message.height, message.width)
+                           : execs_.resize(message.process, message.height, message.width);
             });
             return;
         case MessageType::signal:
@@ -177,6 +195,38 @@ void Control::request(Connection& connection, const wire::Header& header, const 
             consider_end();
             return;
         default:
+            request_besides(connection, header, bytes, std::move(fds));
+    }
+}
+
+/// What is not about the payload itself.
+void Control::request_besides(Connection& connection, const wire::Header& header,
+                              const std::string& bytes, std::vector<os::UniqueFd> fds) {
+    const std::uint32_t id = header.request;
+    switch (header.type) {
+        case MessageType::exec:
+            exec(connection, id, bytes, std::move(fds));
+            return;
+        case MessageType::list_execs:
+            reply(connection, id, execs_.list());
+            return;
+        case MessageType::forget_exec:
+            act<wire::ForgetExecRequest>(connection, id, bytes, [this](const auto& message) {
+                execs_.forget(message.exec_id);
+                return Result<>();
+            });
+            return;
+        case MessageType::ask_health:
+            reply(connection, id,
+                  health_.state() != nullptr ? *health_.state() : wire::HealthState());
+            return;
+        case MessageType::pause_health:
+            act<wire::PauseHealthRequest>(connection, id, bytes, [this](const auto& message) {
+                health_.pause(message.paused);
+                return Result<>();
+            });
+            return;
+        default:
             reply(connection, id,
                   wire::Failure{wire::FailureCode::unsupported,
                                 text::format("this monitor does not know request {}",
@@ -205,9 +255,38 @@ void Control::attach(Connection& connection, std::uint32_t id, const std::string
                       : Result<>(message.error()));
         return;
     }
-    // The number must be known before the end is told.
-    const auto attach_id = stdio_.attach(std::move(fds[0]), *std::move(message));
+    const std::uint32_t attach_id = ++last_attach_;
+    stdio_.attach(attach_id, std::move(fds[0]), *std::move(message));
     reply(connection, id, wire::Attached{attach_id});
+}
+
+void Control::exec(Connection& connection, std::uint32_t id, const std::string& bytes,
+                   std::vector<os::UniqueFd> fds) {
+    auto message = wire::decode<wire::ExecRequest>(bytes);
+    if (!message || container_.phase() != Phase::running) {
+        reply(connection, id,
+              message ? Result<>(fail(ErrorKind::conflict, "the container does not run"))
+                      : Result<>(message.error()));
+        return;
+    }
+    Execs::Reply answer;
+    answer.started = [this, id, serial = connection.serial](const wire::ExecStarted& started) {
+        if (Connection* asker = find(serial); asker != nullptr) {
+            reply(*asker, id, started);
+        }
+    };
+    answer.failed = [this, id, serial = connection.serial](const wire::Failure& failure) {
+        if (Connection* asker = find(serial); asker != nullptr) {
+            reply(*asker, id, failure);
+        }
+    };
+    execs_.start(*std::move(message), std::move(fds), ++last_attach_, std::move(answer));
+}
+
+Control::Connection* Control::find(std::uint64_t serial) const {
+    const auto found = std::ranges::find_if(
+        connections_, [serial](const auto& connection) { return connection->serial == serial; });
+    return found == connections_.end() || (*found)->closed ? nullptr : found->get();
 }
 
 template <class M, class F>
@@ -284,7 +363,8 @@ void Control::sweep() {
 void Control::consider_end() {
     const bool unused = container_.phase() == Phase::idle && connections_.empty();
     const bool done = acknowledged_ && container_.cleared();
-    if (quitting_ || (done && !stdio_.has_attachments())) {
+    const bool clients = stdio_.has_attachments() || execs_.any();
+    if (quitting_ || (done && !clients)) {
         // Replies were sent at once, unless a daemon does not read; it will see our end.
         loop_.stop();
     } else if (done) {

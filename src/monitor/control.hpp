@@ -7,9 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "codec/wire/exec.hpp"
 #include "codec/wire/message.hpp"
 #include "monitor/container.hpp"
 #include "monitor/event_loop.hpp"
+#include "monitor/execs.hpp"
+#include "monitor/health.hpp"
 #include "monitor/stdio.hpp"
 #include "os/unique_fd.hpp"
 
@@ -27,6 +30,7 @@ class Control {
   private:
     struct Connection {
         os::UniqueFd fd;
+        std::uint64_t serial = 0;
         std::deque<std::string> out;
         bool closed = false;
     };
@@ -37,9 +41,15 @@ class Control {
     void dispatch(Connection& connection, const std::string& bytes, std::vector<os::UniqueFd> fds);
     void request(Connection& connection, const wire::Header& header, const std::string& bytes,
                  std::vector<os::UniqueFd> fds);
+    void request_besides(Connection& connection, const wire::Header& header,
+                         const std::string& bytes, std::vector<os::UniqueFd> fds);
     void start(Connection& connection, std::uint32_t id, const std::string& bytes);
     void attach(Connection& connection, std::uint32_t id, const std::string& bytes,
                 std::vector<os::UniqueFd> fds);
+    void exec(Connection& connection, std::uint32_t id, const std::string& bytes,
+              std::vector<os::UniqueFd> fds);
+    /// The connection may be gone when an answer comes late.
+    [[nodiscard]] Connection* find(std::uint64_t serial) const;
     template <class M, class F>
     void act(Connection& connection, std::uint32_t id, const std::string& bytes, F action);
     template <class M>
@@ -60,6 +70,10 @@ class Control {
     std::string container_id_;
     Stdio stdio_;
     Container container_;
+    Execs execs_;
+    Health health_;
+    std::uint32_t last_attach_ = 0;
+    std::uint64_t last_serial_ = 0;
     std::vector<std::unique_ptr<Connection>> connections_;
     std::vector<os::UniqueFd> held_;  // came ahead of the start
     Request starter_{};

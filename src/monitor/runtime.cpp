@@ -46,6 +46,34 @@ os::SpawnPlan delete_plan(const wire::StartRequest& request) {
     return plan;
 }
 
+os::SpawnPlan exec_plan(const wire::StartRequest& request, const RuntimeExec& exec) {
+    os::SpawnPlan plan = base_plan(request);
+    plan.arguments.insert(plan.arguments.end(), {"--log", exec.log, "exec", "--detach", "--process",
+                                                 exec.process, "--pid-file", exec.pid_file});
+    if (!exec.console.empty()) {
+        plan.arguments.insert(plan.arguments.end(), {"--console-socket", exec.console});
+    }
+    plan.arguments.push_back(request.container_id);
+    return plan;
+}
+
+wire::Failure exec_failure(std::string_view program, std::string_view text) {
+    constexpr std::string_view prefix = "OCI runtime exec failed: exec failed: ";
+    const auto code = classify(text);
+    std::string why;
+    if (code == wire::FailureCode::not_found) {
+        why = program.find('/') == std::string_view::npos
+                  ? std::string("executable file not found in $PATH")
+                  : text::format("stat {}: no such file or directory", program);
+    } else if (code == wire::FailureCode::permission) {
+        why = "permission denied";
+    } else {
+        return {code, text::format("{}{}", prefix, text)};
+    }
+    return {code, text::format("{}unable to start container process: exec: \"{}\": {}", prefix,
+                               program, why)};
+}
+
 wire::FailureCode classify(std::string_view text) {
     using wire::FailureCode;
     // The later entries are contained in texts that the earlier ones know better.

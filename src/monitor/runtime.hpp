@@ -17,6 +17,17 @@ namespace wherry::monitor {
                                      const std::string& console_socket);
 /// `delete --force`: forgets the container and removes its cgroup.
 [[nodiscard]] os::SpawnPlan delete_plan(const wire::StartRequest& request);
+/// The files of one process that is started beside the payload.
+struct RuntimeExec {
+    std::string process;  ///< the OCI process's JSON
+    std::string pid_file;
+    std::string log;
+    std::string console;  ///< the socket's path; empty: no terminal
+};
+/// `exec --detach`: ends when the process runs, which becomes our child.
+[[nodiscard]] os::SpawnPlan exec_plan(const wire::StartRequest& request, const RuntimeExec& exec);
+/// What a client is told of a process that could not be started, in the reference's words.
+[[nodiscard]] wire::Failure exec_failure(std::string_view program, std::string_view text);
 /// Where the runtime leaves its messages.
 [[nodiscard]] std::string runtime_log(const wire::StartRequest& request);
 

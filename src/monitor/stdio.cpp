@@ -52,6 +52,21 @@ logfile::Stream log_stream(frame::Stream stream) {
 
 }  // namespace
 
+std::string spool_folder(const wire::StartRequest& request) {
+    const auto slash = request.log.path.rfind('/');
+    return slash == std::string::npos ? request.bundle : request.log.path.substr(0, slash);
+}
+
+StdioPlan stdio_plan(const wire::StartRequest& request) {
+    return {.terminal = request.terminal,
+            .open_stdin = request.open_stdin,
+            .stdin_once = request.stdin_once,
+            .height = request.console_height,
+            .width = request.console_width,
+            .log = request.log,
+            .spool_folder = spool_folder(request)};
+}
+
 Stdio::Stdio(EventLoop& loop, AttachEnded attach_ended)
     : loop_(loop), attach_ended_(std::move(attach_ended)) {
     outputs_[0].stream = frame::Stream::standard_output;
@@ -64,23 +79,23 @@ Stdio::~Stdio() {
     loop_.cancel(drain_timer_);
     loop_.cancel(rest_timer_);
     loop_.cancel(log_timer_);
+    loop_.cancel(sweep_timer_);
 }
 
-Result<Stdio::ChildEnds> Stdio::prepare(const wire::StartRequest& request) {
-    terminal_ = request.terminal;
-    open_stdin_ = request.open_stdin;
-    stdin_once_ = request.stdin_once;
+Result<Stdio::ChildEnds> Stdio::prepare(const StdioPlan& plan) {
+    terminal_ = plan.terminal;
+    open_stdin_ = plan.open_stdin;
+    stdin_once_ = plan.stdin_once;
     if (height_ == 0 && width_ == 0) {
-        height_ = request.console_height;
-        width_ = request.console_width;
+        height_ = plan.height;
+        width_ = plan.width;
     }
-    CHECK_OK(log_.open(request.log));
-    // Beside the log, since the run's folder may be in memory.
-    const auto slash = request.log.path.rfind('/');
-    spool_folder_ = slash == std::string::npos ? request.bundle : request.log.path.substr(0, slash);
-    if (!terminal_) {
-        return make_pipes(open_stdin_);
-    }
+    CHECK_OK(log_.open(plan.log));
+    spool_folder_ = plan.spool_folder;
+    return terminal_ || plan.discards ? no_pipes() : make_pipes();
+}
+
+Result<Stdio::ChildEnds> Stdio::no_pipes() {
     ChildEnds ends;
     for (auto& fd : ends.fds) {
         TRY(fd, os::open("/dev/null", O_RDWR));
@@ -88,9 +103,9 @@ Result<Stdio::ChildEnds> Stdio::prepare(const wire::StartRequest& request) {
     return ends;
 }
 
-Result<Stdio::ChildEnds> Stdio::make_pipes(bool open_stdin) {
+Result<Stdio::ChildEnds> Stdio::make_pipes() {
     ChildEnds ends;
-    if (open_stdin) {
+    if (open_stdin_) {
         TRY(auto pipe, make_pipe());
         ends.fds[0] = std::move(pipe.read);
         stdin_ = std::move(pipe.write);
@@ -174,6 +189,9 @@ bool Stdio::read_output(Output& output) {
     const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(got));
     log_.write(log_stream(output.stream), bytes);
     await_log();
+    if (tap_) {
+        tap_(bytes);
+    }
     for (auto& [id, attachment] : attachments_) {
         if (attachment->wants(output.stream)) {
             attachment->send(output.stream, bytes);
@@ -276,6 +294,12 @@ void Stdio::check_drained() {
     }
 }
 
+void Stdio::say(std::string_view text) {
+    for (auto& [id, attachment] : attachments_) {
+        attachment->send(frame::Stream::standard_output, text);
+    }
+}
+
 void Stdio::finish() {
     finished_ = true;
     stdin_closing_ = true;
@@ -288,18 +312,14 @@ void Stdio::finish() {
     sweep();
 }
 
-std::uint32_t Stdio::attach(os::UniqueFd socket, wire::AttachRequest request) {
-    const std::uint32_t id = ++last_attach_;
+void Stdio::attach(std::uint32_t id, os::UniqueFd socket, wire::AttachRequest request) {
     Attachment::Owner owner;
     owner.typed = [this](std::string_view bytes) { type(bytes); };
     owner.room = [this] { return room(); };
     owner.typing_ended = [this] { typing_ended(); };
     owner.drained = [this] { watch_outputs(); };
-    owner.ended = [this, id](wire::AttachEndReason reason) {
-        attach_ended_(id, reason);
-        // Not inside its own call: the loop comes back for it.
-        loop_.after(std::chrono::milliseconds(0), [this] { sweep(); });
-        watch_outputs();
+    owner.ended = [this, id, typed = request.standard_input](wire::AttachEndReason reason) {
+        attachment_ended(id, typed, reason);
     };
     Attachment::Client client{std::move(socket), std::move(request), spool_folder_};
     auto attachment = std::make_unique<Attachment>(loop_, std::move(client), std::move(owner));
@@ -310,7 +330,23 @@ std::uint32_t Stdio::attach(os::UniqueFd socket, wire::AttachRequest request) {
     } else if (begun_) {
         added.begin();
     }
-    return id;
+}
+
+void Stdio::attachment_ended(std::uint32_t id, bool typed, wire::AttachEndReason reason) {
+    // A connection that broke has nothing more to say either.
+    if (typed && reason == wire::AttachEndReason::client_gone) {
+        typing_ended();
+    }
+    attach_ended_(id, reason);
+    // Not inside its own call: the loop comes back for it.
+    loop_.cancel(sweep_timer_);
+    sweep_timer_ = loop_.after(std::chrono::milliseconds(0), [this] { sweep(); });
+    watch_outputs();
+}
+
+bool Stdio::has_attachments() const noexcept {
+    return std::ranges::any_of(attachments_,
+                               [](const auto& entry) { return !entry.second->ended(); });
 }
 
 void Stdio::sweep() {

@@ -17,6 +17,20 @@
 
 namespace wherry::monitor {
 
+struct StdioPlan {
+    bool terminal = false;
+    bool open_stdin = false;
+    bool stdin_once = false;  ///< the payload's stdin ends with its client's
+    bool discards = false;    ///< without a terminal: nobody wants its output
+    unsigned height = 0;      ///< of the terminal
+    unsigned width = 0;
+    wire::LogPlan log;
+    std::string spool_folder;  ///< where output waits for slow clients
+};
+[[nodiscard]] StdioPlan stdio_plan(const wire::StartRequest& request);
+/// Beside the log, since the run's folder may be in memory.
+[[nodiscard]] std::string spool_folder(const wire::StartRequest& request);
+
 class Stdio {
   public:
     using AttachEnded = std::function<void(std::uint32_t attach_id, wire::AttachEndReason reason)>;
@@ -31,7 +45,7 @@ class Stdio {
         std::array<os::UniqueFd, 3> fds;
     };
     /// Opens the log and makes the pipes (with a terminal: /dev/null, the console comes later).
-    [[nodiscard]] Result<ChildEnds> prepare(const wire::StartRequest& request);
+    [[nodiscard]] Result<ChildEnds> prepare(const StdioPlan& plan);
     /// The terminal's master, from the runtime's console socket.
     void take_console(os::UniqueFd master);
     /// The payload runs: reads its output from now on.
@@ -41,11 +55,17 @@ class Stdio {
     /// The payload is gone. Calls `drained` when all its output was taken (or nothing came for a
     /// while, though somebody holds the pipe open).
     void payload_ended(std::function<void()> drained);
+    /// Gets all output besides the clients, both streams in one.
+    void tap(std::function<void(std::string_view)> tap) { tap_ = std::move(tap); }
+    /// To all clients, as output.
+    void say(std::string_view text);
     /// No more output: clients get what is buffered, then the end.
     void finish();
 
-    [[nodiscard]] std::uint32_t attach(os::UniqueFd socket, wire::AttachRequest request);
-    [[nodiscard]] bool has_attachments() const noexcept { return !attachments_.empty(); }
+    /// `id` is how the attachment's end is told.
+    void attach(std::uint32_t id, os::UniqueFd socket, wire::AttachRequest request);
+    /// One that has not ended.
+    [[nodiscard]] bool has_attachments() const noexcept;
     [[nodiscard]] Result<> resize(unsigned height, unsigned width);
     void close_stdin();
     void shrink();
@@ -58,7 +78,8 @@ class Stdio {
         [[nodiscard]] bool open() const noexcept { return static_cast<bool>(fd); }
     };
 
-    [[nodiscard]] Result<ChildEnds> make_pipes(bool open_stdin);
+    [[nodiscard]] Result<ChildEnds> make_pipes();
+    [[nodiscard]] static Result<ChildEnds> no_pipes();
     [[nodiscard]] bool read_output(Output& output);
     void output_came(Output& output);
     void rest(Output& output);
@@ -74,11 +95,13 @@ class Stdio {
     void write_stdin();
     [[nodiscard]] bool room() const noexcept;
     void typing_ended();
+    void attachment_ended(std::uint32_t id, bool typed, wire::AttachEndReason reason);
     void sweep();
 
     EventLoop& loop_;
     std::string spool_folder_;  // known at the start; nothing is sent before
     AttachEnded attach_ended_;
+    std::function<void(std::string_view)> tap_;
     LogSink log_;
     std::array<Output, 2> outputs_;
     os::UniqueFd stdin_;
@@ -101,7 +124,7 @@ class Stdio {
     EventLoop::TimerId log_timer_ = 0;
     EventLoop::Clock::time_point log_deadline_{};  // of what waits at the end
     std::vector<char> buffer_;
-    std::uint32_t last_attach_ = 0;
+    EventLoop::TimerId sweep_timer_ = 0;
     std::vector<std::pair<std::uint32_t, std::unique_ptr<Attachment>>> attachments_;
 };
 

@@ -91,6 +91,21 @@ Task<Result<>> AsyncClient::exec_start_detached(std::string_view id, In<CallOpti
     return sdk::start_exec_detached(core_, std::string(id), call);
 }
 
+Task<Result<ExecResult>> AsyncClient::exec(std::string_view container,
+                                           api::List<std::string> cmd) const {
+    ExecOptions options;
+    options.cmd = std::move(cmd);
+    return sdk::exec(core_, std::string(container), std::move(options), CallOptions());
+}
+Task<Result<ExecResult>> AsyncClient::exec(std::string_view container,
+                                           In<ExecOptions> options) const {
+    return sdk::exec(core_, std::string(container), options, CallOptions());
+}
+Task<Result<ExecResult>> AsyncClient::exec(std::string_view container, In<ExecOptions> options,
+                                           In<CallOptions> call) const {
+    return sdk::exec(core_, std::string(container), options, call);
+}
+
 Task<Result<RunResult>> AsyncClient::run(std::string_view image, api::List<std::string> cmd) const {
     RunOptions options;
     options.image = image;

@@ -20,6 +20,8 @@ namespace wherry::sdk {
 [[nodiscard]] Task<Result<AsyncSession>> start_exec(CorePtr core, std::string id,
                                                     ExecStartOptions options, CallOptions call);
 [[nodiscard]] Task<Result<>> start_exec_detached(CorePtr core, std::string id, CallOptions call);
+[[nodiscard]] Task<Result<ExecResult>> exec(CorePtr core, std::string container,
+                                            ExecOptions options, CallOptions call);
 [[nodiscard]] Task<Result<RawReply>> raw_call(CorePtr core, RawCall request, CallOptions call);
 [[nodiscard]] Task<Result<RunResult>> run(CorePtr core, RunOptions options, CallOptions call);
 

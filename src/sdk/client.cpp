@@ -83,6 +83,10 @@ Result<> Client::exec_start_detached(std::string_view id, const CallOptions& cal
     return state_->run(sdk::start_exec_detached(state_->core, std::string(id), call));
 }
 
+Result<ExecResult> Client::exec(std::string_view container, const ExecOptions& options,
+                                const CallOptions& call) const {
+    return state_->run(sdk::exec(state_->core, std::string(container), options, call));
+}
 Result<RunResult> Client::run(const RunOptions& options, const CallOptions& call) const {
     return state_->run(sdk::run(state_->core, options, call));
 }

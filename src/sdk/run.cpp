@@ -5,6 +5,7 @@
 
 #include "sdk/by_hand.hpp"
 #include "sdk/streams.hpp"
+#include "sdk/talk.hpp"
 
 namespace wherry::sdk {
 
@@ -77,51 +78,6 @@ Task<Result<std::string>> create(CorePtr core, const RunOptions& options, bool a
     co_return std::move(made->id);
 }
 
-Task<Result<>> feed(AsyncSession& session, const std::string& input) {
-    if (input.empty()) {
-        co_return Result<>();
-    }
-    // A process that does not read its input to the end is no failure of the run.
-    const auto written = co_await session.async_write(input);
-    if (written) {
-        const auto closed = co_await session.async_close_write();
-        static_cast<void>(closed);
-    }
-    co_return Result<>();
-}
-
-void keep(std::string& target, std::string_view text, std::size_t limit, bool& truncated) {
-    const std::size_t room = limit - std::min(limit, target.size());
-    truncated = truncated || text.size() > room;
-    target.append(text.substr(0, room));
-}
-
-Task<Result<>> collect(AsyncSession& session, const RunOptions& options, RunResult& result) {
-    while (true) {
-        CO_TRY(const auto piece, co_await session.async_next());
-        if (!piece) {
-            co_return Result<>();
-        }
-        if (options.on_output) {
-            options.on_output(*piece);
-        } else {
-            std::string& target = piece->channel == Channel::err ? result.err : result.out;
-            keep(target, piece->text, options.output_limit, result.truncated);
-        }
-    }
-}
-
-/// Input and output at once: else both ends could block.
-Task<Result<>> talk(AsyncSession& session, const RunOptions& options, RunResult& result) {
-    async::detail::Outcome<Result<>> fed;
-    async::detail::Outcome<Result<>> collected;
-    auto input = async::detail::fill(feed(session, options.input), fed);
-    auto output = async::detail::fill(collect(session, options, result), collected);
-    co_await async::both(std::move(input), std::move(output));
-    static_cast<void>(fed.take());
-    co_return collected.take();
-}
-
 Task<Result<>> remove(CorePtr core, std::string id) {
     Call call("ContainerDelete", "DELETE", join("/containers/", segment(id)), "");
     call.add("force", std::optional<bool>(true));
@@ -146,7 +102,14 @@ Task<Result<>> run_created(CorePtr core, const RunOptions& options, CallOptions 
     Call start("ContainerStart", "POST", join("/containers/", segment(result.id), "/start"), "");
     CO_CHECK_OK(co_await call_none(core, std::move(start), call_options));
     const auto started = std::chrono::steady_clock::now();
-    CO_CHECK_OK(co_await talk(session, options, result));
+    Talk said;
+    said.input = options.input;
+    said.output_limit = options.output_limit;
+    said.on_output = options.on_output;
+    CO_CHECK_OK(co_await talk(session, said));
+    result.out = std::move(said.out);
+    result.err = std::move(said.err);
+    result.truncated = said.truncated;
     CO_TRY(const Exit exit, co_await wait.async_get());
     result.duration = std::chrono::steady_clock::now() - started;
     result.exit_code = exit.code;

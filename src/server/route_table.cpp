@@ -3,6 +3,7 @@
 // 404 tells BuildKit's clients that there is none. The catalogue's other operations are all here
 // (checked by tests/unit/server/route_table_test.cpp).
 #include "server/routes/containers.hpp"
+#include "server/routes/exec.hpp"
 #include "server/routes/images.hpp"
 #include "server/routes/networks.hpp"
 #include "server/routes/plugins.hpp"
@@ -46,10 +47,10 @@ constexpr Route table[] = {
     {"PUT", "/containers/{id}/archive", "PutContainerArchive", container_archive_put},
     {"POST", "/containers/prune", "ContainerPrune", container_prune},
     // Exec
-    {"POST", "/containers/{id}/exec", "ContainerExec", not_built},
-    {"POST", "/exec/{id}/start", "ExecStart", not_built},
-    {"POST", "/exec/{id}/resize", "ExecResize", not_built},
-    {"GET", "/exec/{id}/json", "ExecInspect", not_built},
+    {"POST", "/containers/{id}/exec", "ContainerExec", exec_create},
+    {"POST", "/exec/{id}/start", "ExecStart", exec_start},
+    {"POST", "/exec/{id}/resize", "ExecResize", exec_resize},
+    {"GET", "/exec/{id}/json", "ExecInspect", exec_inspect},
     // Image
     {"GET", "/images/json", "ImageList", image_list},
     {"POST", "/build", "ImageBuild", not_built},

@@ -158,6 +158,35 @@ def has_one_before(sample):
     return not sample["preread"].startswith("0001-")
 
 
+def exec_in(newest, command, **members):
+    """A running container's exec that was created through the API at its newest; (container, body)."""
+    container = newest.post("/containers/create", sleeper()).json()["Id"]
+    newest.post(f"/containers/{container}/start")
+    return container, {"Cmd": command, "AttachStdout": True, **members}
+
+
+def exec_type(api, newest):
+    """The type that a started exec without a terminal answers an upgrade with."""
+    container, body = exec_in(newest, ["true"])
+    identity = newest.post(f"/containers/{container}/exec", body).json()["Id"]
+    head = (f"POST {api.prefix}/exec/{identity}/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            "Connection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: 2\r\n\r\n{}").encode()
+    said = api.exchange(head).partition(b"\r\n\r\n")[0].decode()
+    return next(line for line in said.splitlines() if line.startswith("Content-Type")).rpartition(".")[2]
+
+
+def exec_size(at_create):
+    """A probe: the size of an exec's terminal that its creation, or its start, asks for."""
+    size = {"ConsoleSize": [31, 97]}
+
+    def probe(api, newest):
+        container, body = exec_in(newest, ["stty", "size"], Tty=True, **(size if at_create else {}))
+        identity = (api if at_create else newest).post(f"/containers/{container}/exec", body).json()["Id"]
+        said = (newest if at_create else api).post(f"/exec/{identity}/start", {"Tty": True, **({} if at_create else size)})
+        return said.body.strip() == b"31 97"
+    return probe
+
+
 IMAGE = "/images/alpine/json"
 LIST = "/images/json?filters=" + quote(json.dumps({"reference": ["alpine"]}))
 TWO_NETWORKS = {**sleeper(), "NetworkingConfig": {"EndpointsConfig": {"bridge": {}, "other": {}}}}
@@ -178,6 +207,9 @@ GATES = (
     Gate(42, "logs-say-that-they-are-multiplexed", logs_type, "raw-stream", "multiplexed-stream"),
     Gate(42, "stop-heeds-signal", stop_signal, 8, 7),
     Gate(42, "images-shared-size", get_json(LIST + "&shared-size=1", lambda found: found[0]["SharedSize"] >= 0), False, True),
+    Gate(42, "exec-says-that-it-is-multiplexed", exec_type, "raw-stream", "multiplexed-stream"),
+    Gate(42, "exec-create-heeds-console-size", exec_size(True), False, True),
+    Gate(42, "exec-start-heeds-console-size", exec_size(False), False, True),
     Gate(43, "annotations-kept", created(of_host("Annotations"), sleeper(Annotations={"a": "b"})), ABSENT, {"a": "b"}),
     Gate(43, "untagged-images", untagged_image, ["<none>:<none>"], []),
     Gate(44, "healthcheck-start-interval",

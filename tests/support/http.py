@@ -2,7 +2,9 @@
 import http.client
 import json
 import socket
+import time
 from dataclasses import dataclass
+from urllib.parse import quote
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -86,6 +88,12 @@ class Api:
             while piece := connection.recv(65536):
                 received += piece
             return bytes(received)
+
+
+def past_events(api, since=0.0, **filters):
+    """What the engine tells of the time up to now."""
+    chosen = quote(json.dumps({name: [value] if isinstance(value, str) else value for name, value in filters.items()}))
+    return api.get(f"/events?since={since:.9f}&until={time.time():.9f}&filters={chosen}").lines()
 
 
 def frames(data):

@@ -5,6 +5,8 @@
 #include <concepts>
 #include <type_traits>
 
+#include "codec/wire/exec.hpp"
+#include "codec/wire/health.hpp"
 #include "codec/wire/message.hpp"
 
 namespace wherry::wire {
@@ -22,11 +24,16 @@ void fields(auto& io, Is<LogPlan> auto& m) {
 void fields(auto& io, Is<Relay> auto& m) {
     io(m.fd), io(m.protocol), io(m.address), io(m.port);
 }
+void fields(auto& io, Is<HealthPlan> auto& m) {
+    io(m.process), io(m.program), io(m.interval), io(m.timeout), io(m.start_period);
+    io(m.start_interval), io(m.retries);
+}
 void fields(auto& io, Is<StartRequest> auto& m) {
     io(m.container_id), io(m.runtime), io(m.runtime_root), io(m.runtime_arguments), io(m.bundle);
     io(m.overlay), io(m.terminal), io(m.console_height), io(m.console_width);
     io(m.open_stdin), io(m.stdin_once), io(m.log), io(m.fds), io(m.relays);
     io(m.exit_record), io(m.pid_file), io(m.cgroup), io(m.init), io(m.runtime_state);
+    io(m.health);
 }
 void fields(auto& io, Is<ExitEvent> auto& m) {
     io(m.status), io(m.oom_killed), io(m.finished_at), io(m.error);
@@ -59,6 +66,34 @@ void fields(auto& io, Is<SignalRequest> auto& m) {
 }
 void fields(auto& io, Is<CloseStdinRequest> auto& m) {
     io(m.process);
+}
+void fields(auto& io, Is<ExecRequest> auto& m) {
+    io(m.exec_id), io(m.program), io(m.terminal), io(m.console_height), io(m.console_width);
+    io(m.open_stdin), io(m.attached), io(m.attach);
+}
+void fields(auto& io, Is<ForgetExecRequest> auto& m) {
+    io(m.exec_id);
+}
+void fields(auto& io, Is<ExecStarted> auto& m) {
+    io(m.pid), io(m.attach_id);
+}
+void fields(auto& io, Is<ExecEnded> auto& m) {
+    io(m.exec_id), io(m.status), io(m.finished_at);
+}
+void fields(auto& io, Is<ExecState> auto& m) {
+    io(m.exec_id), io(m.pid), io(m.running), io(m.status), io(m.finished_at);
+}
+void fields(auto& io, Is<ExecList> auto& m) {
+    io(m.execs);
+}
+void fields(auto& io, Is<HealthResult> auto& m) {
+    io(m.start), io(m.end), io(m.exit_code), io(m.output), io(m.begun);
+}
+void fields(auto& io, Is<HealthState> auto& m) {
+    io(m.status), io(m.failing_streak), io(m.log);
+}
+void fields(auto& io, Is<PauseHealthRequest> auto& m) {
+    io(m.paused);
 }
 template <class M>
 concept Empty = std::is_empty_v<std::remove_const_t<M>>;

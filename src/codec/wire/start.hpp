@@ -22,6 +22,10 @@ enum class MessageType : std::uint16_t {
     exited = 6,
     attach_ended = 7,
     out_of_memory = 8,
+    exec_started = 9,
+    exec_ended = 10,
+    exec_list = 11,
+    health = 12,
 
     start = 32,
     hold = 33,
@@ -32,6 +36,11 @@ enum class MessageType : std::uint16_t {
     acknowledge_exit = 38,
     kill = 39,
     quit = 40,
+    exec = 41,
+    list_execs = 42,
+    forget_exec = 43,
+    ask_health = 44,
+    pause_health = 45,
 };
 
 /// What a passed descriptor is for.
@@ -74,6 +83,17 @@ struct Relay {
     std::uint16_t port = 0;
 };
 
+/// How the container is probed; times are nanoseconds, 0 stands for Docker's defaults.
+struct HealthPlan {
+    std::string process;  ///< path of the probe's OCI process (JSON); empty: no probes
+    std::string program;  ///< as error texts name it
+    std::int64_t interval = 0;
+    std::int64_t timeout = 0;
+    std::int64_t start_period = 0;
+    std::int64_t start_interval = 0;
+    std::int32_t retries = 0;
+};
+
 struct StartRequest {
     static constexpr auto type = MessageType::start;
     std::string container_id;
@@ -97,6 +117,7 @@ struct StartRequest {
     /// The folder that is all the runtime keeps of a container, besides its cgroups: the monitor
     /// moves it into the bundle. Empty: the runtime is asked to `delete`.
     std::string runtime_state;
+    HealthPlan health;
 
     std::string runtime_program;  ///< the monitor's own, not sent: started instead of `runtime`
 };

@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/containers/exec.hpp"
 #include "engine/containers/monitor_client.hpp"
 #include "engine/containers/record.hpp"
+#include "engine/containers/spec.hpp"
 #include "net/async/event.hpp"
 #include "net/async/mutex.hpp"
 #include "net/async/stream.hpp"
@@ -28,6 +30,7 @@ struct Container {
     Record record;
     State state;
     std::optional<networks::EndpointState> endpoint;
+    std::optional<api::Health> health;  ///< if it is probed, and was started
 
     /// Covers transitions (start, the bookkeeping of an exit, rename, removal), never a wait.
     async::Mutex transitions;
@@ -45,6 +48,9 @@ struct Container {
 
     /// Of the run that goes on; shared with the tasks that speak to it across its end.
     std::shared_ptr<MonitorClient> monitor;
+    /// The payload's, as the start looked it up; nothing if an earlier daemon did.
+    std::optional<Identity> identity;
+    std::vector<ExecPtr> execs;                                    ///< as they were created
     std::vector<std::shared_ptr<PendingAttach>> pending_attaches;  // shared with their handlers
     std::chrono::milliseconds last_restart_delay{};
     async::TaskHandle restart_task;

@@ -150,7 +150,8 @@ Task<Result<>> Containers::commit_state(const Container& container,
     if (container.ending) {
         set_ended(state, *container.ending);
     }
-    const StateRecord record{.state = state, .endpoint = container.endpoint};
+    const StateRecord record{
+        .state = state, .endpoint = container.endpoint, .health = container.health};
     batch.put(std::string(state_kind), container.id(), encode_state(record));
     for (store::Event& event : events) {
         batch.event(std::move(event));

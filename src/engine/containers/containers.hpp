@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -98,6 +99,11 @@ struct AttachOptions {
     bool standard_error = false;
     std::string detach_keys;  ///< bytes
 };
+struct ExecStartOptions {
+    bool attached = false;
+    bool tty = false;  ///< output goes without frames
+    api::List<std::int64_t> console_size;
+};
 struct Pruned {
     std::vector<std::string> ids;
     std::uint64_t bytes = 0;
@@ -165,6 +171,19 @@ class Containers final : public images::ImageUsers {
     [[nodiscard]] Task<> attach(ContainerPtr container, AttachOptions options,
                                 std::unique_ptr<async::Stream> stream);
     [[nodiscard]] async::Pool& file_pool() noexcept { return file_pool_; }
+
+    /// Answers with the new process's id.
+    [[nodiscard]] Task<Result<std::string>> exec_create(std::string name,
+                                                        api::ExecCreateRequest request);
+    /// 404 if there is none, 409 if its container does not run.
+    [[nodiscard]] Task<Result<ExecPtr>> get_exec(std::string id);
+    [[nodiscard]] Task<Result<>> exec_start(ExecPtr exec);
+    /// Owns the client's connection until a monitor has it; errors are told on it.
+    [[nodiscard]] Task<> exec_attach(ExecPtr exec, ExecStartOptions options,
+                                     std::unique_ptr<async::Stream> stream);
+    [[nodiscard]] Task<Result<>> exec_resize(std::string id, unsigned height, unsigned width);
+    [[nodiscard]] Task<Result<api::ExecInspectResponse>> exec_inspect(std::string id);
+
     [[nodiscard]] async::Pool& log_pool() noexcept { return log_pool_; }
     /// For work that lasts as long as a client is willing to wait.
     [[nodiscard]] async::Pool& bulk_pool() noexcept { return bulk_pool_; }
@@ -273,6 +292,46 @@ class Containers final : public images::ImageUsers {
                         std::uint32_t id);
     void drop_attaches(Container& container);
 
+    // exec_create.cpp, exec_start.cpp, exec_end.cpp
+    struct ExecEnd {
+        std::int64_t status = 0;
+        Time at{};
+    };
+    Task<Result<std::string>> exec_create_now(ContainerPtr container, std::string name,
+                                              api::ExecCreateRequest request);
+    void drop_stale_execs(Container& container, store::Batch& batch);
+    [[nodiscard]] store::Event exec_event(const Container& container, const Exec& exec,
+                                          std::string action) const;
+    [[nodiscard]] Result<ExecPtr> find_exec(std::string_view id) const;
+    [[nodiscard]] Result<ContainerPtr> container_of(const Exec& exec) const;
+    /// The connection of an attached start, and our end of it where it could not be given away.
+    struct ExecClient {
+        async::Stream* stream = nullptr;
+        std::unique_ptr<async::Stream> relay;
+    };
+    Task<Result<>> start_exec(ExecPtr exec, ExecStartOptions options, ExecClient& client);
+    Task<Result<>> start_exec_detached(ExecPtr exec);
+    Task<Result<>> run_exec(ContainerPtr container, ExecPtr exec, ExecStartOptions options,
+                            ExecClient& client);
+    Result<async::Stream::Released> take_socket(ExecClient& client);
+    Task<Result<Identity>> exec_identity(ContainerPtr container, ExecPtr exec);
+    Task<> watch_exec(ContainerPtr container, ExecPtr exec, std::shared_ptr<MonitorClient> monitor);
+    Task<> watch_exec_detach(ContainerPtr container, ExecPtr exec,
+                             std::shared_ptr<MonitorClient> monitor, std::uint32_t id);
+    Task<> store_exec(ContainerPtr container, ExecPtr exec, std::vector<store::Event> events);
+    Task<> end_exec(ContainerPtr container, ExecPtr exec, ExecEnd end);
+    Task<> settle_execs(ContainerPtr container);
+    Result<> load_execs();
+    Task<> recover_execs(ContainerPtr container);
+
+    // probes.cpp
+    void begin_health(Container& container);
+    Task<> watch_news(ContainerPtr container, std::shared_ptr<MonitorClient> monitor);
+    Task<> take_out_of_memory(ContainerPtr container);
+    Task<> take_health(ContainerPtr container, wire::HealthState told);
+    Task<> pause_health(ContainerPtr container, bool paused);
+    Task<> recover_health(ContainerPtr container);
+
     // recovery.cpp
     Result<> load();
     Task<> recover();
@@ -320,6 +379,7 @@ class Containers final : public images::ImageUsers {
     Settings settings_;
     const store::Layout& layout_;
     Catalog catalog_;
+    std::map<std::string, ExecPtr, std::less<>> execs_;
     bool closing_ = false;
     bool pruning_ = false;
     std::vector<store::Record> unfinished_volumes_;  // found at the start

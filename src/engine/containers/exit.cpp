@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "base/trace.hpp"
 #include "engine/containers/containers.hpp"
+#include "engine/containers/health.hpp"
 #include "engine/containers/restart_policy.hpp"
 #include "engine/containers/start_plan.hpp"
 #include "engine/containers/sweep.hpp"
@@ -37,6 +38,7 @@ std::string run_seconds(Time started, Time finished) {
 
 void Containers::watch(const ContainerPtr& container) {
     group_.spawn(watch_run(container, container->monitor));
+    group_.spawn(watch_news(container, container->monitor));
 }
 
 Task<> Containers::watch_run(ContainerPtr container, std::shared_ptr<MonitorClient> monitor) {
@@ -111,9 +113,12 @@ Task<bool> Containers::end_run(ContainerPtr container, ExitRecord exit, bool los
         co_await sweep_lost_run(container);
         exit = left_record(*container, std::move(exit));
     }
+    co_await settle_execs(container);
+    const bool told_oom = container->state.oom_killed;
+    stop_health(*container);
     container->ending = exit;
     std::vector<store::Event> events;
-    if (exit.oom_killed) {
+    if (exit.oom_killed && !told_oom) {
         events.push_back(event(*container, "oom"));
     }
     if (std::exchange(container->stopping, false)) {

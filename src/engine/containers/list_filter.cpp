@@ -132,9 +132,7 @@ bool matches_health(const api::Filters& filters, const Container& container) {
     if (!filters.has("health")) {
         return true;
     }
-    const auto& health = container.record.config.healthcheck;
-    const bool none = !health || health->test.empty() || health->test.front() == "NONE";
-    return filters.has_value("health", none ? "none" : "starting");
+    return filters.has_value("health", container.health ? container.health->status : "none");
 }
 
 }  // namespace

@@ -148,6 +148,10 @@ Task<Result<>> MonitorClient::advance() {
     if (!ready) {
         co_return ready;
     }
+    co_return take_in_all();
+}
+
+Result<> MonitorClient::take_in_all() {
     while (!lost_) {
         auto packet = os::receive_packet(socket_.get());
         if (packet && !*packet) {
@@ -156,10 +160,10 @@ Task<Result<>> MonitorClient::advance() {
         if (!packet || (*packet)->bytes.empty()) {
             lost_ = true;
         } else {
-            CO_CHECK_OK(take_in(std::move((*packet)->bytes)));
+            CHECK_OK(take_in(std::move((*packet)->bytes)));
         }
     }
-    co_return Result<>();
+    return {};
 }
 
 Result<> MonitorClient::take_in(std::string message) {
@@ -182,8 +186,15 @@ Result<> MonitorClient::take_in(std::string message) {
     } else if (header.type == MessageType::attach_ended) {
         TRY(const auto event, wire::decode<wire::AttachEnded>(message));
         ended_attachments_[event.attach_id] = event.reason;
+    } else if (header.type == MessageType::exec_ended) {
+        TRY(auto event, wire::decode<wire::ExecEnded>(message));
+        std::string id = event.exec_id;
+        ended_execs_[std::move(id)] = std::move(event);
+    } else if (header.type == MessageType::health) {
+        TRY(auto state, wire::decode<wire::HealthState>(message));
+        news_.push_back({std::move(state)});
     } else if (header.type == MessageType::out_of_memory) {
-        out_of_memory_ = true;
+        news_.push_back({});
     }
     return {};  // what a newer monitor may tell besides is not for us
 }
@@ -203,8 +214,8 @@ Task<Result<>> MonitorClient::send(std::string message, std::vector<int> fds) {
     co_return lost();
 }
 
-Task<Result<std::string>> MonitorClient::ask(std::uint32_t id, std::string message,
-                                             std::vector<int> fds) {
+Task<Result<std::string>> MonitorClient::exchange(std::uint32_t id, std::string message,
+                                                  std::vector<int> fds) {
     awaited_.insert(id);
     const auto forget = on_exit([this, id] {
         awaited_.erase(id);
@@ -217,7 +228,12 @@ Task<Result<std::string>> MonitorClient::ask(std::uint32_t id, std::string messa
     while (!replies_.contains(id)) {
         CO_CHECK_OK(co_await advance());
     }
-    std::string reply = std::move(replies_[id]);
+    co_return std::move(replies_[id]);
+}
+
+Task<Result<std::string>> MonitorClient::ask(std::uint32_t id, std::string message,
+                                             std::vector<int> fds) {
+    CO_TRY(std::string reply, co_await exchange(id, std::move(message), std::move(fds)));
     CO_TRY(const auto header, wire::decode_header(reply));
     if (header.type == MessageType::failure) {
         CO_TRY(const auto failure, wire::decode<wire::Failure>(reply));
@@ -301,6 +317,78 @@ Task<Result<wire::AttachEndReason>> MonitorClient::wait_attach_end(std::uint32_t
 Task<Result<>> MonitorClient::resize(unsigned height, unsigned width) {
     const auto id = next_id();
     const wire::ResizeRequest request{"", height, width};
+    return command(id, wire::encode(request, id), {});
+}
+
+Task<Result<ExecStart>> MonitorClient::exec(wire::ExecRequest request,
+                                            std::vector<os::UniqueFd> fds) {
+    const auto id = next_id();
+    auto asked = exchange(id, wire::encode(request, id), borrowed(fds, 0, fds.size()));
+    CO_TRY(const auto reply, co_await async::with_deadline(std::move(asked), answer_limit));
+    CO_TRY(const auto header, wire::decode_header(reply));
+    ExecStart out;
+    if (header.type == MessageType::failure) {
+        CO_TRY(out.failure, wire::decode<wire::Failure>(reply));
+    } else {
+        CO_TRY(out.started, wire::decode<wire::ExecStarted>(reply));
+    }
+    co_return out;
+}
+
+Task<Result<wire::ExecEnded>> MonitorClient::wait_exec_end(std::string exec_id) {
+    while (!ended_execs_.contains(exec_id)) {
+        CO_CHECK_OK(co_await advance());
+    }
+    auto end = std::move(ended_execs_[exec_id]);
+    ended_execs_.erase(exec_id);
+    co_return end;
+}
+
+const wire::ExecEnded* MonitorClient::find_exec_end(const std::string& exec_id) {
+    const auto taken = take_in_all();
+    arrived_.notify_all();
+    const auto found = ended_execs_.find(exec_id);
+    return !taken || found == ended_execs_.end() ? nullptr : &found->second;
+}
+
+Task<Result<wire::ExecList>> MonitorClient::list_execs() {
+    const auto id = next_id();
+    auto asked = ask(id, wire::encode(wire::ListExecsRequest(), id), {});
+    CO_TRY(const auto reply, co_await async::with_deadline(std::move(asked), answer_limit));
+    co_return wire::decode<wire::ExecList>(reply);
+}
+
+Task<Result<>> MonitorClient::forget_exec(std::string exec_id) {
+    const auto id = next_id();
+    const wire::ForgetExecRequest request{std::move(exec_id)};
+    return command(id, wire::encode(request, id), {});
+}
+
+Task<Result<>> MonitorClient::resize_exec(std::string exec_id, unsigned height, unsigned width) {
+    const auto id = next_id();
+    const wire::ResizeRequest request{std::move(exec_id), height, width};
+    return command(id, wire::encode(request, id), {});
+}
+
+Task<Result<MonitorNews>> MonitorClient::next_news() {
+    while (news_.empty()) {
+        CO_CHECK_OK(co_await advance());
+    }
+    MonitorNews news = std::move(news_.front());
+    news_.pop_front();
+    co_return news;
+}
+
+Task<Result<wire::HealthState>> MonitorClient::ask_health() {
+    const auto id = next_id();
+    auto asked = ask(id, wire::encode(wire::HealthRequest(), id), {});
+    CO_TRY(const auto reply, co_await async::with_deadline(std::move(asked), answer_limit));
+    co_return wire::decode<wire::HealthState>(reply);
+}
+
+Task<Result<>> MonitorClient::pause_health(bool paused) {
+    const auto id = next_id();
+    const wire::PauseHealthRequest request{paused};
     return command(id, wire::encode(request, id), {});
 }
 

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +17,8 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "codec/wire/exec.hpp"
+#include "codec/wire/health.hpp"
 #include "codec/wire/message.hpp"
 #include "net/async/event.hpp"
 #include "net/async/task.hpp"
@@ -46,6 +49,18 @@ struct ExitRecord {
 struct StartFailure {
     wire::FailureCode code = wire::FailureCode::other;
     std::string text;
+};
+
+/// What a monitor tells unasked.
+struct MonitorNews {
+    std::optional<wire::HealthState> health;  ///< a probe's result; else: a process was killed for
+                                              ///< want of memory
+};
+
+/// How the start of a process beside the payload went.
+struct ExecStart {
+    wire::ExecStarted started;
+    std::optional<wire::Failure> failure;
 };
 
 class MonitorClient {
@@ -80,6 +95,23 @@ class MonitorClient {
     /// Resumes when that attachment has ended, and says why.
     Task<Result<wire::AttachEndReason>> wait_attach_end(std::uint32_t attach_id);
     Task<Result<>> resize(unsigned height, unsigned width);
+    /// Starts a process beside the payload; `fds` are its description and, if the request says so,
+    /// the client's socket. A failure of the start is a value, an error means that it is not known.
+    Task<Result<ExecStart>> exec(wire::ExecRequest request, std::vector<os::UniqueFd> fds);
+    /// Resumes when that process has ended. `unavailable` if the monitor has died.
+    Task<Result<wire::ExecEnded>> wait_exec_end(std::string exec_id);
+    /// Takes in what has come, without waiting; null if the end has not come yet.
+    [[nodiscard]] const wire::ExecEnded* find_exec_end(const std::string& exec_id);
+    /// What runs, and the ends that were not forgotten.
+    Task<Result<wire::ExecList>> list_execs();
+    /// Its end is stored; the monitor need not keep it.
+    Task<Result<>> forget_exec(std::string exec_id);
+    Task<Result<>> resize_exec(std::string exec_id, unsigned height, unsigned width);
+    /// Resumes with what the monitor tells next of a running container. `unavailable` if it died.
+    Task<Result<MonitorNews>> next_news();
+    /// With all results that are kept.
+    Task<Result<wire::HealthState>> ask_health();
+    Task<Result<>> pause_health(bool paused);
     /// Signals the payload (process 1 of the container). `conflict` if it does not run.
     Task<Result<>> signal(int number);
     /// Kills every process of the container's cgroup.
@@ -97,8 +129,6 @@ class MonitorClient {
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
     /// Readable when the monitor has ended.
     [[nodiscard]] int pidfd() const noexcept { return pidfd_.get(); }
-    /// Whether a process of the container was killed for want of memory, so far.
-    [[nodiscard]] bool out_of_memory() const noexcept { return out_of_memory_; }
 
   private:
     MonitorClient(os::UniqueFd socket, pid_t pid);
@@ -113,7 +143,9 @@ class MonitorClient {
     /// A request that is only done, soon.
     Task<Result<>> command(std::uint32_t id, std::string message, std::vector<int> fds);
     static Result<> decode_done(const std::string& reply);
+    Task<Result<std::string>> exchange(std::uint32_t id, std::string message, std::vector<int> fds);
     Result<> take_in(std::string message);
+    Result<> take_in_all();
     std::uint32_t next_id() noexcept { return ++last_request_; }
 
     os::UniqueFd socket_;
@@ -126,10 +158,11 @@ class MonitorClient {
     std::set<std::uint32_t> awaited_;  // requests whose reply somebody waits for
     std::map<std::uint32_t, std::string> replies_;
     std::map<std::uint32_t, wire::AttachEndReason> ended_attachments_;
+    std::map<std::string, wire::ExecEnded> ended_execs_;
+    std::deque<MonitorNews> news_;
     bool greeted_ = false;
     wire::Hello hello_;
     std::optional<ExitRecord> exit_;
-    bool out_of_memory_ = false;
     wire::FailureCode last_failure_ = wire::FailureCode::other;
     StartFailure start_failure_;
     bool start_unanswered_ = false;

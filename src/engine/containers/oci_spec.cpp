@@ -198,4 +198,8 @@ std::string to_json(const Spec& spec) {
     return json::encode(spec);
 }
 
+std::string to_json(const Process& process) {
+    return json::encode(process);
+}
+
 }  // namespace wherry::containers::oci

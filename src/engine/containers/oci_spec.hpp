@@ -178,5 +178,7 @@ struct Spec {
 
 /// The text of config.json.
 [[nodiscard]] std::string to_json(const Spec& spec);
+/// Of a process that is started in a running container.
+[[nodiscard]] std::string to_json(const Process& process);
 
 }  // namespace wherry::containers::oci

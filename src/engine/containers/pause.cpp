@@ -31,6 +31,7 @@ Task<Result<>> Containers::pause_now(ContainerPtr container, std::string name, b
     CO_CHECK_OK(co_await freeze(container, paused));
     fault_point("pause.frozen");
     container->state.paused = paused;
+    co_await pause_health(container, paused);
     std::vector<store::Event> events;
     events.push_back(event(*container, paused ? "pause" : "unpause"));
     Result<> stored =

@@ -82,6 +82,7 @@ void fields(Io& io, StoredState& stored) {
         endpoint.emplace(*stored.record.endpoint);
     }
     io.field("Endpoint", endpoint, json::Empty::omit);
+    io.field("Health", stored.record.health, json::Empty::omit);
     stored.record.endpoint.reset();
     if (endpoint) {
         stored.record.endpoint.emplace(std::move(endpoint->endpoint));

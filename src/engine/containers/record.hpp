@@ -47,6 +47,7 @@ struct Record {
 struct StateRecord {
     State state;
     std::optional<networks::EndpointState> endpoint;
+    std::optional<api::Health> health;  ///< of a container that is probed
 };
 
 [[nodiscard]] std::string encode_record(const Record& record);

@@ -45,8 +45,10 @@ Result<> Containers::load() {
         if (container) {
             container->state = std::move(state->state);
             container->endpoint = std::move(state->endpoint);
+            container->health = std::move(state->health);
         }
     }
+    CHECK_OK(load_execs());
     TRY(unfinished_volumes_, parts_.store.load(volumes_kind));
     const auto runs = os::list_dir(layout_.runs());
     const auto has_run = [&](const std::string& id) {
@@ -194,6 +196,8 @@ Task<> Containers::recover_with_monitor(ContainerPtr container) {
     if (!stored) {
         log::warn("container={} {}", short_id(container->id()), stored.error().message());
     }
+    co_await recover_execs(container);
+    co_await recover_health(container);
     if (hello.phase == wire::Phase::exited) {
         // Its end is known: nobody is told that it runs.
         const Result<ExitRecord> exit = co_await monitor->wait_exit();
@@ -219,6 +223,7 @@ Task<> Containers::recover_without_monitor(ContainerPtr container) {
         co_return;
     }
     if (!container->state.running) {
+        co_await settle_execs(container);
         if (!container->monitor) {
             co_await sweep_lost_run(container);
         }

@@ -68,6 +68,9 @@ Task<Result<>> Containers::erase(ContainerPtr container, bool volumes) {
     }
     batch.erase(std::string(record_kind), container->id());
     batch.erase(std::string(state_kind), container->id());
+    for (const ExecPtr& exec : container->execs) {
+        batch.erase(std::string(exec_kind), exec->id());
+    }
     batch.event(event(*container, "destroy"));
     const auto durability =
         container->record.host.auto_remove ? store::Durability::relaxed : store::Durability::synced;
@@ -82,6 +85,9 @@ Task<Result<>> Containers::erase(ContainerPtr container, bool volumes) {
     fault_point("remove.stored");
     catalog_.remove(*container);
     container->removed = true;
+    for (const ExecPtr& exec : container->execs) {
+        execs_.erase(exec->id());
+    }
     drop_attaches(*container);
     co_await remove_files(container->id());
     fault_point("remove.files-gone");

@@ -52,6 +52,9 @@ Result<> write_run(const RunTexts& texts) {
     CHECK_OK(os::write_file(folder + "/hosts", texts.hosts));
     CHECK_OK(os::write_file(folder + "/resolv.conf", texts.resolv_conf));
     CHECK_OK(os::write_file(texts.run_folder + "/config.json", texts.spec, 0600));
+    if (!texts.probe.empty()) {
+        CHECK_OK(os::write_file(texts.run_folder + probe_file, texts.probe, 0600));
+    }
     return os::write_file(texts.run_folder + endpoint_file, texts.endpoint, 0600);
 }
 

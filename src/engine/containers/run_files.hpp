@@ -35,9 +35,11 @@ struct RunTexts {
     std::string hosts;
     std::string resolv_conf;
     std::string spec;      ///< config.json
+    std::string probe;     ///< the health probe's process; "" for none
     std::string endpoint;  ///< the network's place, for a daemon that finds the run
 };
 inline constexpr const char* endpoint_file = "/endpoint";
+inline constexpr const char* probe_file = "/probe.json";
 
 [[nodiscard]] Result<> write_run(const RunTexts& texts);
 

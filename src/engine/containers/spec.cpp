@@ -135,6 +135,26 @@ Result<std::optional<SeccompSource>> seccomp_source(const api::HostConfig& host,
     return std::optional(std::move(source));
 }
 
+Result<std::string> build_process(const SpecInput& input, bool privileged) {
+    oci::Process process;
+    const std::vector<std::string> add(input.host.cap_add.begin(), input.host.cap_add.end());
+    const std::vector<std::string> drop(input.host.cap_drop.begin(), input.host.cap_drop.end());
+    TRY(const auto capabilities,
+        choose_capabilities(add, drop, input.host.privileged || privileged));
+    put_process(process, input);
+    process.capabilities.bounding = capabilities;
+    if (input.identity.uid == 0 || privileged) {
+        process.capabilities.effective = capabilities;
+        process.capabilities.permitted = capabilities;
+    }
+    std::vector<std::string> no_warnings;  // the start has told them
+    TRY(process.rlimits, spec::rlimits(input, no_warnings));
+    TRY(const auto security, spec::security(input.host));
+    process.no_new_privileges = security.no_new_privileges;
+    process.apparmor_profile = security.apparmor_profile;
+    return oci::to_json(process);
+}
+
 Result<BuiltSpec> build_spec(const SpecInput& input) {
     BuiltSpec built;
     oci::Spec spec;

@@ -80,4 +80,8 @@ struct BuiltSpec {
                                                                   std::string go_arch,
                                                                   std::string kernel);
 
+/// The JSON of a process beside the payload, of which `input` tells args, env, identity, terminal
+/// and folder. `privileged`: with every capability, whatever the container has.
+[[nodiscard]] Result<std::string> build_process(const SpecInput& input, bool privileged);
+
 }  // namespace wherry::containers

@@ -120,12 +120,14 @@ Task<Result<>> Containers::write_run_files(ContainerPtr container, RunFacts fact
     for (const std::string& warning : spec.warnings) {
         log::warn("container={} {}", short_id(record.id), warning);
     }
+    CO_TRY(std::string probe, plan_probe(record, settings_, *container->identity));
     RunTexts texts{.container_folder = layout_.container(record.id),
                    .run_folder = layout_.run(record.id),
                    .hostname = record.config.hostname,
                    .hosts = std::move(endpoint.hosts),
                    .resolv_conf = std::move(endpoint.resolv_conf),
                    .spec = std::move(spec.json),
+                   .probe = std::move(probe),
                    .endpoint = encode_endpoint(endpoint.state)};
     const auto write = [texts = std::move(texts)] { return write_run(texts); };
     co_return co_await async::blocking(file_pool_, write);
@@ -166,6 +168,7 @@ Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpo
     }
     endpoint = std::move(**prepared.endpoint);
     CO_TRY(auto identity, std::move(*prepared.identity));
+    container->identity = identity;
     if (!prepared.monitor->ok()) {
         co_return std::move(*prepared.monitor).error().in("container " + record.name);
     }
@@ -195,6 +198,7 @@ Task<> Containers::record_start(ContainerPtr container, Started started) {
     const trace::Span committing(container->id(), "start.commit");
     fault_point("start.running");
     container->state.set_running(started.pid, started.started_at);
+    begin_health(*container);
     std::vector<store::Event> events;
     add_network_event(*container, "connect", events);
     events.push_back(event(*container, "start"));

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "engine/containers/exec.hpp"
+#include "engine/containers/health.hpp"
 #include "engine/containers/mounts.hpp"
 #include "engine/containers/ports.hpp"
 
@@ -128,7 +130,52 @@ Result<BuiltSpec> plan_spec(const Record& record, const Settings& settings,
     return build_spec(input);
 }
 
+Result<std::string> plan_process(const Record& record, const Settings& settings,
+                                 const api::ExecCreateRequest& exec, Identity identity) {
+    api::ContainerConfig config = record.config;
+    config.tty = exec.tty;
+    config.working_dir = exec.working_dir;
+    api::HostConfig host = record.host;
+    host.console_size = exec.console_size;
+    SpecInput input{.config = config, .host = host};
+    input.id = record.id;
+    input.hostname = record.config.hostname;
+    input.args = exec.cmd;
+    input.env = exec_environment(record.config.env, exec.env);
+    input.identity = std::move(identity);
+    input.kernel = settings.kernel;
+    input.go_arch = settings.go_arch;
+    input.nofile_limit = settings.nofile_limit;
+    return build_process(input, exec.privileged);
+}
+
+Result<std::string> plan_probe(const Record& record, const Settings& settings,
+                               const Identity& identity) {
+    api::ExecCreateRequest probe;
+    probe.cmd = probe_command(record.config);
+    probe.working_dir = record.config.working_dir;
+    return probe.cmd.empty() ? Result<std::string>(std::string())
+                             : plan_process(record, settings, probe, identity);
+}
+
 namespace {
+
+wire::HealthPlan plan_health(const Record& record, const std::string& run) {
+    wire::HealthPlan plan;
+    const api::List<std::string> command = probe_command(record.config);
+    if (command.empty()) {
+        return plan;
+    }
+    const api::HealthConfig& health = *record.config.healthcheck;
+    plan.process = run + probe_file;
+    plan.program = command.front();
+    plan.interval = health.interval;
+    plan.timeout = health.timeout;
+    plan.start_period = health.start_period;
+    plan.start_interval = health.start_interval;
+    plan.retries = static_cast<std::int32_t>(health.retries);
+    return plan;
+}
 
 std::uint64_t parse_size(std::string_view text) {
     std::uint64_t unit = 1;
@@ -192,6 +239,7 @@ wire::StartRequest plan_start(const Record& record, const Settings& settings,
     request.open_stdin = record.config.open_stdin;
     request.stdin_once = record.config.stdin_once;
     request.log = plan_log(record, layout);
+    request.health = plan_health(record, run);
     request.exit_record = run + "/exit";
     request.pid_file = run + "/pid";
     request.cgroup = cgroup_path(record);

@@ -22,6 +22,13 @@ struct RunFacts {
     bool host_network = false;  ///< the endpoint has no namespace of its own
     SeccompFilterPtr seccomp;   ///< null: the runtime compiles the profile
 };
+/// The JSON of a process that is started beside the payload.
+[[nodiscard]] Result<std::string> plan_process(const Record& record, const Settings& settings,
+                                               const api::ExecCreateRequest& exec,
+                                               Identity identity);
+/// The JSON of its health probe's process; "" if it is not probed.
+[[nodiscard]] Result<std::string> plan_probe(const Record& record, const Settings& settings,
+                                             const Identity& identity);
 [[nodiscard]] Result<BuiltSpec> plan_spec(const Record& record, const Settings& settings,
                                           const store::Layout& layout, RunFacts facts);
 [[nodiscard]] wire::StartRequest plan_start(const Record& record, const Settings& settings,

@@ -41,12 +41,13 @@ std::string human_duration(std::chrono::nanoseconds duration) {
     return text::format("{} years", seconds / 3600 / 24 / 365);
 }
 
-std::string status_text(const State& state, Time at) {
+std::string status_text(const State& state, Time at, std::string_view health) {
     switch (state.status()) {
         case Status::created:
             return "Created";
         case Status::running:
-            return "Up " + human_duration(at - state.started_at);
+            return text::format("Up {}{}{}{}", human_duration(at - state.started_at),
+                                health.empty() ? "" : " (", health, health.empty() ? "" : ")");
         case Status::paused:
             return text::format("Up {} (Paused)", human_duration(at - state.started_at));
         case Status::restarting:

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "engine/containers/state.hpp"
 
@@ -10,6 +11,7 @@ namespace wherry::containers {
 
 /// "Less than a second", "5 minutes", "About an hour", "3 days" …
 [[nodiscard]] std::string human_duration(std::chrono::nanoseconds duration);
-[[nodiscard]] std::string status_text(const State& state, Time at);
+/// `health`: what is told of a running container's probes, "" for nothing.
+[[nodiscard]] std::string status_text(const State& state, Time at, std::string_view health = {});
 
 }  // namespace wherry::containers

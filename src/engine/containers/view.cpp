@@ -1,6 +1,7 @@
 #include "engine/containers/view.hpp"
 
 #include "base/id.hpp"
+#include "engine/containers/health.hpp"
 #include "engine/containers/ports.hpp"
 #include "engine/containers/status_text.hpp"
 #include "os/file.hpp"
@@ -123,6 +124,7 @@ api::ContainerInspectResponse inspect_view(const Container& container,
     view.args = record.args;
     view.args.set_present();
     view.state = state_view(container.state);
+    view.state.health = container.health;
     view.image = record.image_id;
     view.name = "/" + record.name;
     view.restart_count = container.state.restart_count;
@@ -136,6 +138,11 @@ api::ContainerInspectResponse inspect_view(const Container& container,
         view.mounts.push_back(mount);
     }
     view.network_settings = network_view(container);
+    for (const ExecPtr& exec : container.execs) {
+        if (!exec->record.exit_code) {
+            view.exec_ids.push_back(exec->id());
+        }
+    }
     return view;
 }
 
@@ -156,7 +163,12 @@ api::ContainerSummary summary_view(const Container& container, std::string image
     view.labels = record.config.labels;
     view.labels.set_present();
     view.state = to_string(container.status());
-    view.status = status_text(container.state, at);
+    view.status = status_text(container.state, at, health_text(container));
+    if (container.health) {
+        view.health.emplace();
+        view.health->status = container.health->status;
+        view.health->failing_streak = container.health->failing_streak;
+    }
     view.host_config.network_mode = record.host.network_mode;
     view.host_config.annotations = record.host.annotations;
     view.network_settings.networks = endpoint_views(container);

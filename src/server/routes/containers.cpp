@@ -128,9 +128,7 @@ Task<Result<http::Response>> container_unpause(Call& call) {
     co_return empty_reply(204);
 }
 
-namespace {
-
-Result<unsigned> size_of(const Call& call, std::string_view key, std::string_view what) {
+Result<unsigned> resize_size(const Call& call, std::string_view key, std::string_view what) {
     const std::string_view text = call.query().get(key);
     const auto value = text::parse_int<std::uint32_t>(text);
     if (!value) {
@@ -142,11 +140,9 @@ Result<unsigned> size_of(const Call& call, std::string_view key, std::string_vie
     return *value;
 }
 
-}  // namespace
-
 Task<Result<http::Response>> container_resize(Call& call) {
-    CO_TRY(const unsigned height, size_of(call, "h", "height"));
-    CO_TRY(const unsigned width, size_of(call, "w", "width"));
+    CO_TRY(const unsigned height, resize_size(call, "h", "height"));
+    CO_TRY(const unsigned width, resize_size(call, "w", "width"));
     CO_CHECK_OK(co_await call.engine.containers().resize(call.param(0), height, width));
     co_return empty_reply(200);
 }

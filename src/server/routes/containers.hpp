@@ -29,6 +29,9 @@ namespace wherry::server {
 [[nodiscard]] Task<Result<http::Response>> container_stats(Call& call);
 [[nodiscard]] Task<Result<http::Response>> container_top(Call& call);
 
+/// `h` or `w` of a resize; 400 if it is no size.
+[[nodiscard]] Result<unsigned> resize_size(const Call& call, std::string_view key,
+                                           std::string_view what);
 /// `raw-stream`, or `multiplexed-stream` for a container without a terminal from 1.42 on.
 [[nodiscard]] std::string_view stream_content_type(bool terminal, api::ApiVersion version);
 

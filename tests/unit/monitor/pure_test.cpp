@@ -57,6 +57,39 @@ TEST(Runtime, command_lines) {
               (std::vector<std::string>{"--root", "/r", "--debug", "delete", "--force", "id"}));
 }
 
+TEST(Runtime, command_line_of_an_exec) {
+    const RuntimeExec exec{"/proc/self/fd/3", "/b/e1.pid", "/b/e1.log", "/b/e1.tty"};
+    EXPECT_EQ(exec_plan(request(), exec).arguments,
+              (std::vector<std::string>{"--root", "/r", "--debug", "--log", "/b/e1.log", "exec",
+                                        "--detach", "--process", "/proc/self/fd/3", "--pid-file",
+                                        "/b/e1.pid", "--console-socket", "/b/e1.tty", "id"}));
+}
+
+TEST(Runtime, failures_of_an_exec_are_told_in_the_references_words) {
+    using wire::FailureCode;
+    constexpr std::string_view start = "OCI runtime exec failed: exec failed: ";
+    const struct {
+        std::string program, text, told;
+        FailureCode code;
+    } cases[] = {
+        {"nosuch", "executable file `nosuch` not found: No such file or directory",
+         "unable to start container process: exec: \"nosuch\": executable file not found in $PATH",
+         FailureCode::not_found},
+        {"/a/b", "executable file `/a/b` not found: No such file or directory",
+         "unable to start container process: exec: \"/a/b\": stat /a/b: no such file or directory",
+         FailureCode::not_found},
+        {"/etc", "open executable: Operation not permitted",
+         "unable to start container process: exec: \"/etc\": permission denied",
+         FailureCode::permission},
+        {"sh", "the container does not run", "the container does not run", FailureCode::other},
+    };
+    for (const auto& c : cases) {
+        const auto failure = exec_failure(c.program, c.text);
+        EXPECT_EQ(failure.text, std::string(start) + c.told);
+        EXPECT_EQ(failure.code, c.code) << c.program;
+    }
+}
+
 TEST(Runtime, failures_are_told_apart) {
     using wire::FailureCode;
     const std::pair<std::string_view, FailureCode> cases[] = {

@@ -259,4 +259,50 @@ TEST(Run, removes_what_could_not_be_started) {
     EXPECT_EQ(server.calls().back(), "DELETE /v1.44/containers/abc?force=1&v=1");
 }
 
+TEST(Exec, feeds_collects_and_asks_for_the_exit_code) {
+    const ScriptedServer server([](const Request& request) {
+        const std::string call = request.call();
+        if (call.ends_with("/exec")) {
+            return answer(201, R"({"Id":"e1"})");
+        }
+        return call.ends_with("/start") ? echo(request) : answer(200, R"({"ExitCode":7})");
+    });
+    const ExecOptions options{.cmd = {"cat"}, .env = {"A=b"}, .user = "me", .input = "typed"};
+    const auto result = connect_to(server, "1.44").exec("abc", options).value();
+    EXPECT_EQ(result.id, "e1");
+    EXPECT_EQ(result.exit_code, 7);
+    EXPECT_FALSE(result.ok());
+    EXPECT_EQ(result.out, "hello ");
+    EXPECT_EQ(result.err, "typed");
+    EXPECT_EQ(server.calls(),
+              (std::vector<std::string>{"POST /v1.44/containers/abc/exec",
+                                        "POST /v1.44/exec/e1/start", "GET /v1.44/exec/e1/json"}));
+    const std::string body = server.requests()[0].body;
+    for (const std::string_view part :
+         {R"("AttachStdin":true)", R"("Cmd":["cat"])", R"("Env":["A=b"])", R"("User":"me")"}) {
+        EXPECT_NE(body.find(part), std::string::npos) << part;
+    }
+}
+
+TEST(Exec, keeps_no_more_output_than_allowed) {
+    const ScriptedServer server([](const Request& request) {
+        const std::string call = request.call();
+        if (call.ends_with("/exec")) {
+            return answer(201, R"({"Id":"e1"})");
+        }
+        if (call.ends_with("/start")) {
+            const std::string all = "HTTP/1.1 101 UPGRADED\r\n" + multiplexed +
+                                    "Upgrade: tcp\r\nConnection: Upgrade\r\n\r\n" + both_streams;
+            ::send(request.socket, all.data(), all.size(), 0);
+            return std::string();
+        }
+        return answer(200, R"({"ExitCode":0})");
+    });
+    const ExecOptions options{.cmd = {"x"}, .output_limit = 2};
+    const auto result = connect_to(server, "1.44").exec("abc", options).value();
+    EXPECT_TRUE(result.ok() && result.truncated);
+    EXPECT_EQ(result.out, "ou");
+    EXPECT_EQ(result.err, "er");
+}
+
 }  // namespace

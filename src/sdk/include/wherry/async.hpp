@@ -81,6 +81,13 @@ class AsyncClient : public AsyncOperations {
     [[nodiscard]] Task<Result<>> exec_start_detached(std::string_view id) const;
     [[nodiscard]] Task<Result<>> exec_start_detached(std::string_view id,
                                                      In<CallOptions> call) const;
+    /// `exec(id, argv("ls", "-l"))`
+    [[nodiscard]] Task<Result<ExecResult>> exec(std::string_view container,
+                                                api::List<std::string> cmd) const;
+    [[nodiscard]] Task<Result<ExecResult>> exec(std::string_view container,
+                                                In<ExecOptions> options) const;
+    [[nodiscard]] Task<Result<ExecResult>> exec(std::string_view container, In<ExecOptions> options,
+                                                In<CallOptions> call) const;
     /// `run("alpine", argv("echo", "hello"))`
     [[nodiscard]] Task<Result<RunResult>> run(std::string_view image,
                                               api::List<std::string> cmd) const;

@@ -9,6 +9,7 @@
 
 #include "codec/json/value.hpp"
 #include "wherry/error.hpp"
+#include "wherry/exec.hpp"
 #include "wherry/generated/client_operations.hpp"
 #include "wherry/options.hpp"
 #include "wherry/requests.hpp"
@@ -86,6 +87,10 @@ class Client : public ClientOperations {
     [[nodiscard]] Result<> exec_start_detached(std::string_view id,
                                                const CallOptions& call = {}) const;
 
+    /// Starts a command in a container that runs, gives it its input, collects its output and its
+    /// exit code.
+    [[nodiscard]] Result<ExecResult> exec(std::string_view container, const ExecOptions& options,
+                                          const CallOptions& call = {}) const;
     /// Creates (pulls first, if the image is missing), attaches, waits, starts, collects the output
     /// and the exit code, removes.
     [[nodiscard]] Result<RunResult> run(const RunOptions& options,

@@ -5,6 +5,7 @@
 
 #include "wherry/client.hpp"
 #include "wherry/error.hpp"
+#include "wherry/exec.hpp"
 #include "wherry/options.hpp"
 #include "wherry/run.hpp"
 #include "wherry/session.hpp"

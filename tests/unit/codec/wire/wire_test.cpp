@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "codec/wire/exec.hpp"
 #include "codec/wire/message.hpp"
 #include "os/file.hpp"
 
@@ -76,6 +77,21 @@ TEST(Wire, bytes_are_what_earlier_versions_wrote) {
     attach.detach_keys = "\x10\x11";
     attach.already_read = std::string("a\0b", 3);
     check_golden("attach", encode(attach, 9));
+    ExecRequest exec;
+    exec.exec_id = "e1";
+    exec.program = "sh";
+    exec.terminal = true;
+    exec.console_height = 24;
+    exec.console_width = 80;
+    exec.open_stdin = true;
+    exec.attached = true;
+    exec.attach = attach;
+    check_golden("exec", encode(exec, 11));
+    check_golden("exec_started", encode(ExecStarted{4712, 5}, 11));
+    check_golden("exec_ended", encode(ExecEnded{"e1", 7, 1'700'000'000'000'000'001}, 0));
+    ExecList list;
+    list.execs = {{"e1", 0, false, 7, 1'700'000'000'000'000'001}, {"e2", 4713, true, 0, 0}};
+    check_golden("exec_list", encode(list, 12));
     check_golden("failure", encode(Failure{FailureCode::not_found, "no such file"}, 3));
 }
 
