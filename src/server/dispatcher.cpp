@@ -115,8 +115,12 @@ Task<http::Response> Dispatcher::handle(http::Request& request) {
     auto result = co_await found.route->handler(call);
     http::Response response = result ? *std::move(result) : error_reply(result.error());
     log::debug("method={} target={} status={}", request.method, request.target, response.status);
-    // An attach answers with its own head alone (behaviour: c.1).
-    if (found.route->operation != "ContainerAttach") {
+    // An attach answers with its own head alone (behaviour: c.1), and so does a websocket.
+    const std::string_view operation = found.route->operation;
+    const bool own_head = operation == "ContainerAttach" ||
+                          (operation == "ContainerAttachWebsocket" &&
+                           std::holds_alternative<http::UpgradeBody>(response.body));
+    if (!own_head) {
         add_common_headers(response, true);
     }
     co_return response;

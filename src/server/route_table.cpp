@@ -39,7 +39,7 @@ constexpr Route table[] = {
     {"POST", "/containers/{id}/pause", "ContainerPause", container_pause},
     {"POST", "/containers/{id}/unpause", "ContainerUnpause", container_unpause},
     {"POST", "/containers/{id}/attach", "ContainerAttach", container_attach},
-    {"GET", "/containers/{id}/attach/ws", "ContainerAttachWebsocket", not_built},
+    {"GET", "/containers/{id}/attach/ws", "ContainerAttachWebsocket", container_attach_websocket},
     {"POST", "/containers/{id}/wait", "ContainerWait", container_wait},
     {"DELETE", "/containers/{id}", "ContainerDelete", container_delete},
     {"HEAD", "/containers/{id}/archive", "ContainerArchiveInfo", container_archive_head},
@@ -75,7 +75,7 @@ constexpr Route table[] = {
     {"GET", "/version", "SystemVersion", system_version},
     {"GET", "/_ping", "SystemPing", system_ping},
     {"GET", "/events", "SystemEvents", system_events},
-    {"GET", "/system/df", "SystemDataUsage", not_built},
+    {"GET", "/system/df", "SystemDataUsage", system_data_usage},
     {"HEAD", "/_ping", "SystemPingHead", system_ping},
     // Volume
     {"GET", "/volumes", "VolumeList", volume_list},

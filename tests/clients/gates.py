@@ -1,5 +1,6 @@
 """What each API version changed in operations that are built: a probe, and what it sees on both sides."""
 import json
+import time
 from dataclasses import dataclass
 from typing import Any, Callable
 from urllib.parse import quote
@@ -187,6 +188,26 @@ def exec_size(at_create):
     return probe
 
 
+def past_event(api, newest):
+    """(content type, the old members) of a create event."""
+    container = newest.post("/containers/create", sleeper()).json()["Id"]
+    filters = quote(json.dumps({"container": [container]}))
+    answer = api.get(f"/events?since=1&until={time.time() + 1:.3f}&filters={filters}")
+    event = answer.lines()[0]
+    assert (event["Type"], event["Action"], event["Actor"]["ID"]) == ("container", "create", container)
+    return answer.headers["content-type"], sorted({"status", "id", "from"} & set(event))
+
+
+def usage_members(query):
+    """A probe: which members of system/df there are, and whether they hold items."""
+    def probe(api, newest):
+        newest.post("/containers/create", sleeper())
+        found = api.get("/system/df" + query).json()
+        items = {name for name, part in found.items() if isinstance(part, dict) and "Items" in part}
+        return "ImageUsage" in found, "Images" in found, sorted(items)
+    return probe
+
+
 IMAGE = "/images/alpine/json"
 LIST = "/images/json?filters=" + quote(json.dumps({"reference": ["alpine"]}))
 TWO_NETWORKS = {**sleeper(), "NetworkingConfig": {"EndpointsConfig": {"bridge": {}, "other": {}}}}
@@ -234,5 +255,12 @@ GATES = (
     Gate(52, "image-empty-strings", get_json(IMAGE, has("Parent", "Comment", "DockerVersion", "Author")), True, False),
     Gate(52, "container-list-health", listed_container(has("Health")), False, True),
     Gate(52, "stats-name-the-system", stats(lambda sample: sample.get("os_type", ABSENT), "stream=0"), ABSENT, "linux"),
+    Gate(42, "usage-heeds-type", lambda api, newest: api.get("/system/df?type=nope").status, 200, 400),
+    Gate(42, "usage-of-one-kind", get_json("/system/df?type=volume", lambda found: found["Images"] is None), False, True),
+    Gate(44, "virtual-size-in-usage", get_json("/system/df", lambda found: "VirtualSize" in found["Images"][0]), True, False),
+    Gate(52, "usage-new-members", usage_members(""), (False, True, []), (True, True, [])),
+    Gate(52, "usage-verbose", usage_members("?verbose=1"), (False, True, []),
+         (True, False, ["BuildCacheUsage", "ContainerUsage", "ImageUsage", "VolumeUsage"])),
+    Gate(52, "events", past_event, ("application/json", ["from", "id", "status"]), ("application/jsonl", [])),
     Gate(52, "network-settings-top-level", inspected_network, True, False),
 )

@@ -17,7 +17,7 @@ wire::AttachRequest request_of(const Container& container, const AttachOptions& 
     request.standard_input = options.standard_input && container.record.config.open_stdin;
     request.standard_output = options.standard_output;
     request.standard_error = options.standard_error;
-    request.framed = !container.record.config.tty;
+    request.framed = options.framed && !container.record.config.tty;
     request.detach_keys = options.detach_keys;
     return request;
 }
@@ -28,7 +28,8 @@ Task<> Containers::attach(ContainerPtr container, AttachOptions options,
                           std::unique_ptr<async::Stream> stream) {
     if (options.logs) {
         LogQuery query{.standard_output = options.standard_output,
-                       .standard_error = options.standard_error};
+                       .standard_error = options.standard_error,
+                       .raw = !options.framed};
         const Result<> replayed = co_await replay_logs(*this, container, query, *stream);
         if (!replayed) {
             co_return;

@@ -97,6 +97,7 @@ struct AttachOptions {
     bool standard_input = false;
     bool standard_output = false;
     bool standard_error = false;
+    bool framed = true;       ///< output in frames, unless there is a terminal
     std::string detach_keys;  ///< bytes
 };
 struct ExecStartOptions {

@@ -100,7 +100,7 @@ Task<Result<>> pump_log(Containers& containers, ContainerPtr container, const Lo
                     : Result<std::unique_ptr<logfile::Reader>>(std::move(made).error());
     };
     CO_TRY(const auto reader, co_await async::blocking(containers.log_pool(), open));
-    const LogFormatter format(query, !container->record.config.tty);
+    const LogFormatter format(query, !container->record.config.tty && !query.raw);
     const auto read = [&reader, &format] { return read_block(*reader, format); };
     while (true) {
         // Asked first: what is written before the end is seen is read after it.

@@ -25,6 +25,7 @@ struct LogQuery {
     bool follow = false;
     bool timestamps = false;
     bool details = false;
+    bool raw = false;  ///< without frames, terminal or not
     std::optional<std::uint64_t> tail;
     std::optional<Time> since;
     std::optional<Time> until;

@@ -1,4 +1,5 @@
 #include <ranges>
+#include <set>
 
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -81,6 +82,17 @@ std::uint64_t Images::shared_size(const StoredImage& image) const {
     std::uint64_t bytes = 0;
     for (const LayerRef& layer : image.layers) {
         bytes += layer.use_count() > 1 ? layer->size : 0;
+    }
+    return bytes;
+}
+
+std::uint64_t Images::layers_size() const {
+    std::set<const void*> seen;
+    std::uint64_t bytes = 0;
+    for (const auto& [id, image] : catalog().all()) {
+        for (const LayerRef& layer : image.layers) {
+            bytes += seen.insert(layer.get()).second ? layer->size : 0;
+        }
     }
     return bytes;
 }

@@ -47,6 +47,8 @@ class Images final : public ImageCatalog {
     [[nodiscard]] std::string layer_folder(std::string_view name) const;
     /// Bytes that an image shares with others.
     [[nodiscard]] std::uint64_t shared_size(const StoredImage& image) const;
+    /// Bytes of all layers, each once.
+    [[nodiscard]] std::uint64_t layers_size() const;
 
     /// `pull` in two steps: what fails in the first is the request's status.
     [[nodiscard]] Task<Result<PullPlan>> prepare_pull(PullRequest request);

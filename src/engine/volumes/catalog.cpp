@@ -181,4 +181,19 @@ Task<Result<api::VolumePruneResponse>> Volumes::prune(api::Filters filters, bool
     co_return out;
 }
 
+Task<std::vector<api::Volume>> Volumes::usage() {
+    std::vector<api::Volume> out;
+    for (const auto& [name, volume] : volumes_) {
+        out.push_back(volume);
+    }
+    for (api::Volume& volume : out) {
+        auto measure = [folder = volume.mountpoint] { return os::tree_size(folder); };
+        auto bytes = co_await async::blocking(pool_, std::move(measure));
+        api::VolumeUsageData& usage = volume.usage_data.emplace();
+        usage.size = static_cast<std::int64_t>(std::move(bytes).value_or(0));
+        usage.ref_count = static_cast<std::int64_t>(users_of(volume.name).size());
+    }
+    co_return out;
+}
+
 }  // namespace wherry::volumes

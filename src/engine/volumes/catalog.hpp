@@ -29,6 +29,8 @@ class Volumes final : public VolumeCatalog {
     [[nodiscard]] Task<Result<api::Volume>> create(api::VolumeCreateRequest request);
     /// By name; filters: dangling, driver, label, name.
     [[nodiscard]] Result<std::vector<api::Volume>> list(const api::Filters& filters) const;
+    /// All of them, with their users counted and their bytes, which a pool thread sums up.
+    [[nodiscard]] Task<std::vector<api::Volume>> usage();
     /// Removes what nobody uses; named ones only with `all`. Answers once it is in the trash.
     [[nodiscard]] Task<Result<api::VolumePruneResponse>> prune(api::Filters filters, bool all);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -35,6 +36,8 @@ class Stream {
         std::string already_read;
     };
     [[nodiscard]] virtual Result<Released> release() = 0;
+    /// Whether `release` has a socket to give.
+    [[nodiscard]] virtual bool can_release() const noexcept { return true; }
     /// The socket, to look at it; -1 where there is none.
     [[nodiscard]] virtual int native_handle() const noexcept { return -1; }
     /// The socket, where its bytes are the stream's own: a thread may send and receive on it while
@@ -44,5 +47,11 @@ class Stream {
 
 /// Copies until the source ends, then half-closes the target.
 [[nodiscard]] Task<Result<>> pump(Stream& source, Stream& target);
+
+/// Calls `take` with a stream whose socket can be given away: `stream` itself or, where it has none
+/// (TLS, a websocket), one end of a socket pair. Its bytes are pumped then, half-closes included,
+/// until both directions have ended.
+[[nodiscard]] Task<> with_socket(std::unique_ptr<Stream> stream,
+                                 std::function<Task<>(std::unique_ptr<Stream>)> take);
 
 }  // namespace wherry::async

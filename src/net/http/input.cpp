@@ -32,6 +32,7 @@ class PrefixedStream final : public async::Stream {
         bytes_.clear();
         return released;
     }
+    [[nodiscard]] bool can_release() const noexcept override { return stream_->can_release(); }
     [[nodiscard]] int native_handle() const noexcept override { return stream_->native_handle(); }
 
   private:

@@ -80,6 +80,7 @@ class TlsStream final : public async::Stream {
     Result<Released> release() override {
         return Error(ErrorKind::unsupported, "a TLS connection has no socket to give away");
     }
+    [[nodiscard]] bool can_release() const noexcept override { return false; }
     [[nodiscard]] int native_handle() const noexcept override { return lower_->native_handle(); }
 
   private:

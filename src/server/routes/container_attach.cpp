@@ -1,9 +1,11 @@
+#include <functional>
 #include <memory>
 
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "engine/containers/containers.hpp"
 #include "engine/containers/detach_keys.hpp"
+#include "net/http/websocket.hpp"
 #include "server/engine.hpp"
 #include "server/reply.hpp"
 #include "server/routes/containers.hpp"
@@ -39,7 +41,11 @@ struct AttachRun {
 };
 
 Task<> serve(std::shared_ptr<AttachRun> run, std::unique_ptr<http::RawStream> stream) {
-    co_await run->containers.attach(run->container, run->options, std::move(stream));
+    std::function<Task<>(std::unique_ptr<http::RawStream>)> attach =
+        [run](std::unique_ptr<http::RawStream> given) {
+            return run->containers.attach(run->container, run->options, std::move(given));
+        };
+    co_await async::with_socket(std::move(stream), std::move(attach));
 }
 
 Result<containers::AttachOptions> attach_options(const Call& call) {
@@ -92,6 +98,37 @@ Task<Result<http::Response>> container_attach(Call& call) {
         AttachRun{call.engine.containers(), std::move(*container), std::move(*options)});
     response.body = [run](std::unique_ptr<http::RawStream> stream) {
         return serve(run, std::move(stream));
+    };
+    co_return response;
+}
+
+Task<Result<http::Response>> container_attach_websocket(Call& call) {
+    auto read = attach_options(call);
+    if (!read) {
+        // In fewer words than where there is a terminal's stream.
+        co_return fail(ErrorKind::invalid, "Invalid detach keys ({}) provided",
+                       call.query().get("detachKeys"));
+    }
+    containers::AttachOptions options = *std::move(read);
+    CO_TRY(auto container, attachable(call));
+    CO_CHECK_OK(co_await container->restored.wait());
+    options.framed = false;
+    if (call.version < api::ApiVersion(1, 42)) {
+        options.standard_input = options.standard_output = options.standard_error = true;
+    }
+    if (!container->record.config.tty) {
+        options.detach_keys.clear();
+    }
+    const auto kind = call.version < api::ApiVersion(1, 28) ? http::WebsocketData::text
+                                                            : http::WebsocketData::binary;
+    http::Response response = http::accept_websocket(call.request);
+    if (response.status != 101) {
+        co_return response;
+    }
+    const auto run = std::make_shared<AttachRun>(
+        AttachRun{call.engine.containers(), std::move(container), std::move(options)});
+    response.body = [run, kind](std::unique_ptr<http::RawStream> stream) {
+        return serve(run, http::make_websocket(std::move(stream), kind));
     };
     co_return response;
 }

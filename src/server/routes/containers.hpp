@@ -17,6 +17,7 @@ namespace wherry::server {
 [[nodiscard]] Task<Result<http::Response>> container_pause(Call& call);
 [[nodiscard]] Task<Result<http::Response>> container_unpause(Call& call);
 [[nodiscard]] Task<Result<http::Response>> container_attach(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_attach_websocket(Call& call);
 [[nodiscard]] Task<Result<http::Response>> container_wait(Call& call);
 [[nodiscard]] Task<Result<http::Response>> container_resize(Call& call);
 [[nodiscard]] Task<Result<http::Response>> container_delete(Call& call);

@@ -150,6 +150,24 @@ json::Value summary(const Call& call, const Wanted& wanted, const images::Stored
 
 }  // namespace
 
+json::Value image_usage(const Call& call) {
+    const images::Images& images = call.engine.images();
+    Wanted all;
+    all.shared_size = true;
+    std::multimap<std::int64_t, json::Value, std::greater<>> found;
+    for (const auto& [id, stored] : images.catalog().all()) {
+        Names names = names_of(images.catalog(), all, id).value_or(Names());
+        json::Value item = summary(call, all, stored, std::move(names));
+        item.set("Containers", static_cast<std::int64_t>(images.users_of(id).size()));
+        found.emplace(created_unix(stored), std::move(item));
+    }
+    json::Array list;
+    for (auto& [created, item] : found) {
+        list.push_back(std::move(item));
+    }
+    return list;
+}
+
 Task<Result<http::Response>> image_list(Call& call) {
     const images::Images& images = call.engine.images();
     CO_TRY(const Wanted wanted, read_wanted(call, images));

@@ -1,4 +1,5 @@
-// The engine itself: ping, version, info, events; and what a node outside a swarm answers.
+// The engine itself: ping, version, info, events, disk usage; and what a node outside a swarm
+// answers.
 #pragma once
 
 #include "server/route.hpp"
@@ -9,6 +10,7 @@ namespace wherry::server {
 [[nodiscard]] Task<Result<http::Response>> system_version(Call& call);
 [[nodiscard]] Task<Result<http::Response>> system_info(Call& call);
 [[nodiscard]] Task<Result<http::Response>> system_events(Call& call);
+[[nodiscard]] Task<Result<http::Response>> system_data_usage(Call& call);
 /// 503 "This node is not a swarm manager. …", as a reference outside a swarm.
 [[nodiscard]] Task<Result<http::Response>> swarm_inactive(Call& call);
 /// 503 "This node is not part of a swarm".
