@@ -43,13 +43,14 @@ function(wherry_library)
   endif()
 endfunction()
 
-# wherry_program(NAME [LINK lib...]): the folder's *.cpp and commands/*.cpp as a program
+# wherry_program(NAME [SOURCES file...] [LINK lib...]): the folder's *.cpp, or SOURCES, as a program
 function(wherry_program name)
-  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   wherry_layer_of(${CMAKE_CURRENT_SOURCE_DIR} layer uses)
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp
-       ${CMAKE_CURRENT_SOURCE_DIR}/commands/*.cpp)
-  add_executable(${name} ${sources})
+  if(NOT ARG_SOURCES)
+    file(GLOB ARG_SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${uses} ${ARG_LINK})
   wherry_precompile(${name} ${layer})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)

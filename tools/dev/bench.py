@@ -1,14 +1,15 @@
-"""./dev bench peers [CASE,...] [--rounds N]: wherryd beside a real dockerd.
+"""./dev bench peers [CASE,...] [--rounds N] [--write]: wherryd beside a real dockerd; --write puts the table into the docs.
 
 ./dev bench trace [NETWORK] [--rounds N]: one run of wherryd by step.
 """
 import os
 
-from tools.dev import build
-from tools.dev.steps import ROOT, Failed, Steps, log
+from tools.dev import bench_report, build
+from tools.dev.steps import ROOT, Failed, Steps, log, take_flag
 
 RESULTS = ROOT / "build/bench/peers.json"
 PRESET = "release"
+ENGINE = ["wherryd", "wherry-monitor"]
 WARM_UP = 2
 
 
@@ -39,14 +40,14 @@ def bench(args):
     """Builds release, then measures."""
     kinds = {"peers": peers, "trace": trace}
     if not args or args[0] not in kinds:
-        raise Failed("usage: ./dev bench peers [CASE,...] [--rounds N], or ./dev bench trace [NETWORK] [--rounds N]")
+        raise Failed("usage: ./dev bench peers [CASE,...] [--rounds N] [--write], or ./dev bench trace [NETWORK] [--rounds N]")
     steps = Steps()
     with steps.step("set up"):
         build.setup([])
     with steps.step(f"build {PRESET}"):
-        build.build(PRESET)
+        build.build(PRESET, ENGINE)
     os.environ["WHERRY_PRESET"] = PRESET
-    kinds[args[0]](args[1:], steps)
+    kinds[args[0]](list(args[1:]), steps)
 
 
 def trace(args, steps):
@@ -78,6 +79,7 @@ def trace(args, steps):
 
 def peers(args, steps):
     """Starts all engines and runs the cases on them in turn."""
+    write = take_flag(args, "--write")
     names, rounds = options(args)
     from bench import peer_bench
     from bench.daemon import Daemon
@@ -93,7 +95,11 @@ def peers(args, steps):
         if len(daemons) == 1:
             log("no dockerd is here to compare with")
         with steps.step("measure"):
-            peer_bench.compare(daemons, names, rounds, RESULTS)
+            load = os.getloadavg()[0]
+            results = peer_bench.compare(daemons, names, rounds, RESULTS)
+        if write:
+            versions = {daemon.name: daemon.json("GET", "/version")["Version"] for daemon in daemons}
+            bench_report.write(results, versions, rounds, load)
     finally:
         for one in started:
             one.abort()

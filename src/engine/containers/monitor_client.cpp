@@ -66,7 +66,7 @@ Result<Launched> spawn_monitor(const LaunchPlan& plan) {
         os::open(plan.run_folder + "/monitor.log", O_WRONLY | O_CREAT | O_APPEND, 0600));
     os::SpawnPlan spawn;
     spawn.program = plan.program;
-    spawn.arguments = {plan.container_id};
+    spawn.arguments = {plan.container_id, plan.run_folder};  // the folder is for readers of `ps`
     spawn.fds = {{null.get(), 0}, {null.get(), 1}, {log.get(), 2}, {listener.get(), 3}};
     spawn.new_session = true;
     if (trace::enabled()) {

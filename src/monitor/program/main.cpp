@@ -1,5 +1,6 @@
-// wherry-monitor ID: runs one container. Descriptor 3 is the control socket, listening; the daemon
-// that passed it need not live.
+// wherry-monitor ID [FOLDER]: runs one container. Descriptor 3 is the control socket, listening;
+// the daemon that passed it need not live. FOLDER, the run's, tells a reader of `ps` whose monitor
+// it is.
 #include <fcntl.h>
 #include <signal.h>
 
@@ -39,8 +40,9 @@ int run(const std::string& container_id) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        wherry::log::error("usage: wherry-monitor ID, with a listening socket as descriptor 3");
+    if (argc != 2 && argc != 3) {
+        wherry::log::error(
+            "usage: wherry-monitor ID [FOLDER], with a listening socket as descriptor 3");
         return 2;
     }
     wherry::trace::open_from_environment();
