@@ -75,7 +75,7 @@ void run_wherry(std::vector<UniqueFd> ends, std::promise<wherry::async::Loop*>& 
     wherry::async::run(loop, server.shutdown(std::chrono::seconds(0)));
 }
 
-void run_raw(std::vector<UniqueFd> ends) {
+void run_raw(const std::vector<UniqueFd>& ends) {
     constexpr std::string_view reply =
         "HTTP/1.1 200 OK\r\nApi-Version: 1.55\r\nBuilder-Version: 1\r\n"
         "Cache-Control: no-cache, no-store, must-revalidate\r\n"

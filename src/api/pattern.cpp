@@ -317,7 +317,7 @@ class PatternParser {
         bool first = true;
         while (more() && (peek() != ']' || first)) {
             first = false;
-            unsigned char from = static_cast<unsigned char>(text_[at_++]);
+            auto from = static_cast<unsigned char>(text_[at_++]);
             if (from == '\\') {
                 if (!more()) {
                     break;

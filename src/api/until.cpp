@@ -109,7 +109,7 @@ std::optional<nanoseconds> parse_duration(std::string_view text) {
         total += *number * unit->nanoseconds;
         any = true;
     }
-    if (!any || total > static_cast<double>(std::numeric_limits<std::int64_t>::max() / 2)) {
+    if (!any || total > static_cast<double>(std::numeric_limits<std::int64_t>::max()) / 2) {
         return std::nullopt;
     }
     return nanoseconds(std::llround(negative ? -total : total));

@@ -20,7 +20,7 @@ std::string decode_base64(std::string_view text) {
 }  // namespace
 
 template <class Io>
-void fields(Io& io, PathStat& s) {
+static void fields(Io& io, PathStat& s) {
     io.field("name", s.name);
     io.field("size", s.size);
     io.field("mode", s.mode);

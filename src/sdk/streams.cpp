@@ -18,7 +18,7 @@ struct ErrorText {
     std::string message;
 };
 template <class Io>
-void fields(Io& io, ErrorText& s) {
+static void fields(Io& io, ErrorText& s) {
     io.field("message", s.message);
 }
 
@@ -27,7 +27,7 @@ struct Detail {
     std::optional<std::int64_t> total;
 };
 template <class Io>
-void fields(Io& io, Detail& s) {
+static void fields(Io& io, Detail& s) {
     io.field("current", s.current);
     io.field("total", s.total);
 }
@@ -40,7 +40,7 @@ struct Message {
     json::Value aux;
 };
 template <class Io>
-void fields(Io& io, Message& s) {
+static void fields(Io& io, Message& s) {
     io.field("id", s.progress.id);
     io.field("status", s.progress.status);
     io.field("stream", s.progress.stream);

@@ -4,7 +4,7 @@ import shutil
 
 from tools.dev import build, changes
 from tools.dev.steps import PYTHON, ROOT, Failed, Steps, log, run, take_flag
-from tools.dev.suites import run_ctest
+from tools.dev.suites import Counts, run_ctest
 
 TIDY = "clang-tidy-19"
 
@@ -60,23 +60,26 @@ def tidy(args):
     steps.table()
 
 
-def sanitized(preset, args, pattern=None):
-    """Builds PRESET and runs its unit tests, those that match where a filter is given."""
+def sanitized(preset, args, pattern=None, labels=("unit",)):
+    """Builds PRESET and runs its tests with LABELS, those that match where a filter is given."""
     steps = Steps()
     with steps.step(f"build {preset}"):
         build.build(preset)
-    with steps.step(f"unit tests, {preset}") as row:
-        counts = run_ctest("unit", preset, names=pattern, gtest_filter=args[0] if args else None)
-        row["note"] = str(counts)
+    total = Counts()
+    for label in labels:
+        with steps.step(f"{label} tests, {preset}") as row:
+            counts = run_ctest(label, preset, names=pattern, gtest_filter=args[0] if args else None)
+            row["note"] = str(counts)
+            total.add(counts)
     steps.table()
-    print(counts)
-    if counts.failed or not counts.passed:
-        raise Failed(f"{preset}: {counts}")
+    print(total)
+    if total.failed or not total.passed:
+        raise Failed(f"{preset}: {total}")
 
 
 def asan(args):
-    """The unit tests under AddressSanitizer and UndefinedBehaviorSanitizer."""
-    sanitized("asan", args)
+    """The unit and system tests under AddressSanitizer and UndefinedBehaviorSanitizer."""
+    sanitized("asan", args, labels=("unit", "system"))
 
 
 def tsan(args):

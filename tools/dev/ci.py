@@ -30,7 +30,7 @@ def fail_on_skipped_clients(total):
 def asan_step(steps):
     """The unit tests under ASan and UBSan."""
     with steps.step("asan build"):
-        build.build("asan")
+        build.build("asan", ["unit_programs"])
     with steps.step("unit tests, asan") as row:
         counts = check.run_ctest("unit", "asan")
         row["note"] = str(counts)
@@ -61,6 +61,8 @@ def ci(args):
     with steps.step("documents"):
         docs.docs([])
     total = test.run_suites(steps, test.SUITES)
+    asan_step(steps)
+    gcc_step(steps)
     with steps.step("clang-tidy") as row:
         files, why = tidy_choice()
         check.tidy_files(files)
@@ -71,12 +73,9 @@ def ci(args):
 
 
 def full(_):
-    """./dev full: ci, the sanitizers, the SDK with GCC 12, and clang-tidy over every file."""
+    """./dev full: ci, the system tests under ASan, TSan of what has threads, and clang-tidy over every file."""
     ci(["--require-clients"])
-    steps = Steps()
-    asan_step(steps)
-    gcc_step(steps)
-    steps.table()
+    check.asan([])
     check.tsan([])
     check.tidy([])
 

@@ -27,7 +27,7 @@ constexpr std::array verbs{
     Entry{.name = "cp", .verb = cp},
 };
 
-int start(Words words) {
+int start(const Words& words) {
     Context context;
     bool help = false;
     bool version_wanted = false;

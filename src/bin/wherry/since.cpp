@@ -50,8 +50,10 @@ std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
             return std::nullopt;
         }
         double number = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + digits, number);
-        if (error != std::errc{} || end != text.data() + digits) {
+        const std::string_view figure = text.substr(0, digits);
+        const char* const figure_end = figure.data() + figure.size();
+        const auto [end, error] = std::from_chars(figure.data(), figure_end, number);
+        if (error != std::errc{} || end != figure_end) {
             return std::nullopt;
         }
         text.remove_prefix(digits);

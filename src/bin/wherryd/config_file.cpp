@@ -48,7 +48,7 @@ struct Assign {
             if (!item.is_string()) {
                 return wrong_type(entry, "a list of strings");
             }
-            (options.*member).push_back(std::string(item.as_string()));
+            (options.*member).emplace_back(item.as_string());
         }
         return {};
     }
@@ -85,7 +85,7 @@ Result<> merge(ParsedFlags& flags, const json::Value& document) {
     for (const auto& [key, value] : document.as_object()) {
         const OptionEntry* entry = find_entry(key);
         if (entry == nullptr) {
-            unknown.push_back(std::string(key));
+            unknown.emplace_back(key);
             continue;
         }
         CHECK_OK(std::visit(Assign{from_file, *entry, value}, entry->member));

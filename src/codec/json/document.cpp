@@ -38,12 +38,12 @@ std::string_view kind_name(const bj::value& value) {
 
 Error parse_error(const bj::error_code& code) {
     if (code == bj::error::incomplete) {
-        return Error(ErrorKind::invalid, "unexpected EOF");
+        return {ErrorKind::invalid, "unexpected EOF"};
     }
     if (code == bj::error::extra_data) {
-        return Error(ErrorKind::invalid, "unexpected content after JSON");
+        return {ErrorKind::invalid, "unexpected content after JSON"};
     }
-    return Error(ErrorKind::invalid, code.message());
+    return {ErrorKind::invalid, code.message()};
 }
 
 std::string to_text(bj::string_view text) {

@@ -115,8 +115,10 @@ class Cursor {
         if (text_.size() < 4) {
             return std::nullopt;
         }
-        const auto [end, error] = std::from_chars(text_.data(), text_.data() + 4, code, 16);
-        if (error != std::errc{} || end != text_.data() + 4) {
+        const std::string_view digits = text_.substr(0, 4);
+        const char* const digits_end = digits.data() + digits.size();
+        const auto [end, error] = std::from_chars(digits.data(), digits_end, code, 16);
+        if (error != std::errc{} || end != digits_end) {
             return std::nullopt;
         }
         text_.remove_prefix(4);

@@ -11,34 +11,34 @@ using json::Empty;
 }  // namespace
 
 template <class Io>
-void fields(Io& io, Box& s) {
+static void fields(Io& io, Box& s) {
     io.field("height", s.height);
     io.field("width", s.width);
 }
 
 template <class Io>
-void fields(Io& io, User& s) {
+static void fields(Io& io, User& s) {
     io.field("uid", s.uid);
     io.field("gid", s.gid);
     io.field("additionalGids", s.additional_gids, Empty::omit);
 }
 
 template <class Io>
-void fields(Io& io, Capabilities& s) {
+static void fields(Io& io, Capabilities& s) {
     io.field("bounding", s.bounding);
     io.field("effective", s.effective);
     io.field("permitted", s.permitted);
 }
 
 template <class Io>
-void fields(Io& io, Rlimit& s) {
+static void fields(Io& io, Rlimit& s) {
     io.field("type", s.type);
     io.field("hard", s.hard);
     io.field("soft", s.soft);
 }
 
 template <class Io>
-void fields(Io& io, Process& s) {
+static void fields(Io& io, Process& s) {
     io.field("terminal", s.terminal, Empty::omit);
     io.field("consoleSize", s.console_size, Empty::omit);
     io.field("user", s.user);
@@ -53,13 +53,13 @@ void fields(Io& io, Process& s) {
 }
 
 template <class Io>
-void fields(Io& io, Root& s) {
+static void fields(Io& io, Root& s) {
     io.field("path", s.path);
     io.field("readonly", s.readonly, Empty::omit);
 }
 
 template <class Io>
-void fields(Io& io, Mount& s) {
+static void fields(Io& io, Mount& s) {
     io.field("destination", s.destination);
     io.field("type", s.type, Empty::omit);
     io.field("source", s.source, Empty::omit);
@@ -67,7 +67,7 @@ void fields(Io& io, Mount& s) {
 }
 
 template <class Io>
-void fields(Io& io, Device& s) {
+static void fields(Io& io, Device& s) {
     io.field("path", s.path);
     io.field("type", s.type);
     io.field("major", s.major);
@@ -78,7 +78,7 @@ void fields(Io& io, Device& s) {
 }
 
 template <class Io>
-void fields(Io& io, DeviceRule& s) {
+static void fields(Io& io, DeviceRule& s) {
     io.field("allow", s.allow);
     io.field("type", s.type, Empty::omit);
     io.field("major", s.major, Empty::omit);
@@ -87,7 +87,7 @@ void fields(Io& io, DeviceRule& s) {
 }
 
 template <class Io>
-void fields(Io& io, MemoryLimits& s) {
+static void fields(Io& io, MemoryLimits& s) {
     io.field("limit", s.limit, Empty::omit);
     io.field("reservation", s.reservation, Empty::omit);
     io.field("swap", s.swap, Empty::omit);
@@ -96,7 +96,7 @@ void fields(Io& io, MemoryLimits& s) {
 }
 
 template <class Io>
-void fields(Io& io, CpuLimits& s) {
+static void fields(Io& io, CpuLimits& s) {
     io.field("shares", s.shares, Empty::omit);
     io.field("quota", s.quota, Empty::omit);
     io.field("period", s.period, Empty::omit);
@@ -107,12 +107,12 @@ void fields(Io& io, CpuLimits& s) {
 }
 
 template <class Io>
-void fields(Io& io, PidsLimit& s) {
+static void fields(Io& io, PidsLimit& s) {
     io.field("limit", s.limit);
 }
 
 template <class Io>
-void fields(Io& io, BlockDevice& s) {
+static void fields(Io& io, BlockDevice& s) {
     io.field("major", s.major);
     io.field("minor", s.minor);
     io.field("weight", s.weight, Empty::omit);
@@ -120,7 +120,7 @@ void fields(Io& io, BlockDevice& s) {
 }
 
 template <class Io>
-void fields(Io& io, BlockLimits& s) {
+static void fields(Io& io, BlockLimits& s) {
     io.field("weight", s.weight, Empty::omit);
     io.field("weightDevice", s.weight_device, Empty::omit);
     io.field("throttleReadBpsDevice", s.read_bps, Empty::omit);
@@ -130,7 +130,7 @@ void fields(Io& io, BlockLimits& s) {
 }
 
 template <class Io>
-void fields(Io& io, Resources& s) {
+static void fields(Io& io, Resources& s) {
     io.field("devices", s.devices, Empty::omit);
     io.field("memory", s.memory, Empty::omit);
     io.field("cpu", s.cpu, Empty::omit);
@@ -139,13 +139,13 @@ void fields(Io& io, Resources& s) {
 }
 
 template <class Io>
-void fields(Io& io, Namespace& s) {
+static void fields(Io& io, Namespace& s) {
     io.field("type", s.type);
     io.field("path", s.path, Empty::omit);
 }
 
 template <class Io>
-void fields(Io& io, SeccompArg& s) {
+static void fields(Io& io, SeccompArg& s) {
     io.field("index", s.index);
     io.field("value", s.value);
     io.field("valueTwo", s.value_two, Empty::omit);
@@ -153,7 +153,7 @@ void fields(Io& io, SeccompArg& s) {
 }
 
 template <class Io>
-void fields(Io& io, SeccompSyscall& s) {
+static void fields(Io& io, SeccompSyscall& s) {
     io.field("names", s.names);
     io.field("action", s.action);
     io.field("errnoRet", s.errno_ret, Empty::omit);
@@ -161,7 +161,7 @@ void fields(Io& io, SeccompSyscall& s) {
 }
 
 template <class Io>
-void fields(Io& io, Seccomp& s) {
+static void fields(Io& io, Seccomp& s) {
     io.field("defaultAction", s.default_action);
     io.field("defaultErrnoRet", s.default_errno_ret, Empty::omit);
     io.field("architectures", s.architectures, Empty::omit);
@@ -170,7 +170,7 @@ void fields(Io& io, Seccomp& s) {
 }
 
 template <class Io>
-void fields(Io& io, Linux& s) {
+static void fields(Io& io, Linux& s) {
     io.field("resources", s.resources);
     io.field("cgroupsPath", s.cgroups_path, Empty::omit);
     io.field("namespaces", s.namespaces);
@@ -183,7 +183,7 @@ void fields(Io& io, Linux& s) {
 }
 
 template <class Io>
-void fields(Io& io, Spec& s) {
+static void fields(Io& io, Spec& s) {
     io.field("ociVersion", s.oci_version);
     io.field("process", s.process);
     io.field("root", s.root);

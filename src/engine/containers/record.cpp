@@ -20,7 +20,7 @@ void time_field(Io& io, std::string_view name, Time& time) {
 struct StoredPort : networks::PublishedPort {};
 
 template <class Io>
-void fields(Io& io, StoredPort& port) {
+static void fields(Io& io, StoredPort& port) {
     auto protocol = static_cast<int>(port.protocol);
     io.field("Protocol", protocol);
     port.protocol = static_cast<networks::Protocol>(protocol);
@@ -34,7 +34,7 @@ struct StoredEndpoint {
 };
 
 template <class Io>
-void fields(Io& io, StoredEndpoint& stored) {
+static void fields(Io& io, StoredEndpoint& stored) {
     auto& e = stored.endpoint;
     io.field("NetworkID", e.network_id);
     io.field("NetworkName", e.network_name);
@@ -61,7 +61,7 @@ struct StoredState {
 };
 
 template <class Io>
-void fields(Io& io, StoredState& stored) {
+static void fields(Io& io, StoredState& stored) {
     State& s = stored.record.state;
     io.field("Schema", stored.schema);
     io.field("Running", s.running);
@@ -92,7 +92,7 @@ void fields(Io& io, StoredState& stored) {
 struct StoredMount : MountRecord {};
 
 template <class Io>
-void fields(Io& io, StoredMount& mount) {
+static void fields(Io& io, StoredMount& mount) {
     io.field("Point", static_cast<api::MountPoint&>(mount));
     io.field("Options", mount.options, json::Empty::omit);
     io.field("CreateSource", mount.create_source, json::Empty::omit);
@@ -108,7 +108,7 @@ struct StoredRecord {
 };
 
 template <class Io>
-void fields(Io& io, StoredRecord& stored) {
+static void fields(Io& io, StoredRecord& stored) {
     Record& r = stored.record;
     io.field("Schema", stored.schema);
     io.field("Id", r.id);

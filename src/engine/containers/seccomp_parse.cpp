@@ -21,7 +21,7 @@ struct JsonProfile {
 }  // namespace
 
 template <class Io>
-void fields(Io& io, SeccompArg& s) {
+static void fields(Io& io, SeccompArg& s) {
     io.field("index", s.index);
     io.field("value", s.value);
     io.field("valueTwo", s.value_two);
@@ -29,14 +29,14 @@ void fields(Io& io, SeccompArg& s) {
 }
 
 template <class Io>
-void fields(Io& io, SeccompCondition& s) {
+static void fields(Io& io, SeccompCondition& s) {
     io.field("arches", s.arches);
     io.field("caps", s.caps);
     io.field("minKernel", s.min_kernel);
 }
 
 template <class Io>
-void fields(Io& io, SeccompArch& s) {
+static void fields(Io& io, SeccompArch& s) {
     io.field("architecture", s.architecture);
     io.field("subArchitectures", s.sub_architectures);
 }
@@ -44,7 +44,7 @@ void fields(Io& io, SeccompArch& s) {
 namespace {
 
 template <class Io>
-void fields(Io& io, JsonRule& s) {
+static void fields(Io& io, JsonRule& s) {
     io.field("name", s.name);
     io.field("names", s.rule.names);
     io.field("action", s.rule.action);
@@ -55,7 +55,7 @@ void fields(Io& io, JsonRule& s) {
 }
 
 template <class Io>
-void fields(Io& io, JsonProfile& s) {
+static void fields(Io& io, JsonProfile& s) {
     io.field("defaultAction", s.profile.default_action);
     io.field("defaultErrnoRet", s.default_errno_ret);
     io.field("architectures", s.profile.architectures);

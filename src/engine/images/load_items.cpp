@@ -17,7 +17,7 @@ struct SavedImage {
 };
 
 template <class Io>
-void fields(Io& io, SavedImage& s) {
+static void fields(Io& io, SavedImage& s) {
     io.field("Config", s.config);
     io.field("RepoTags", s.repo_tags);
     io.field("Layers", s.layers);

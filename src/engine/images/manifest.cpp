@@ -8,7 +8,7 @@
 namespace wherry::images {
 
 template <class Io>
-void fields(Io& io, DescriptorPlatform& s) {
+static void fields(Io& io, DescriptorPlatform& s) {
     io.field("architecture", s.architecture);
     io.field("os", s.os);
     io.field("os.version", s.os_version, json::Empty::omit);
@@ -16,7 +16,7 @@ void fields(Io& io, DescriptorPlatform& s) {
 }
 
 template <class Io>
-void fields(Io& io, Descriptor& s) {
+static void fields(Io& io, Descriptor& s) {
     io.field("mediaType", s.media_type);
     io.field("digest", s.digest);
     io.field("size", s.size);
@@ -36,7 +36,7 @@ struct Either {
 };
 
 template <class Io>
-void fields(Io& io, Either& s) {
+static void fields(Io& io, Either& s) {
     io.field("schemaVersion", s.schema_version);
     io.field("mediaType", s.media_type, json::Empty::omit);
     io.field("config", s.config, json::Empty::omit);

@@ -5,13 +5,13 @@
 namespace wherry::images::records {
 
 template <class Io>
-void fields(Io& io, Blob& s) {
+static void fields(Io& io, Blob& s) {
     io.field("digest", s.digest);
     io.field("size", s.size);
 }
 
 template <class Io>
-void fields(Io& io, ImageRecord& s) {
+static void fields(Io& io, ImageRecord& s) {
     io.field("schema", s.schema);
     io.field("layers", s.layers);
     io.field("blobs", s.blobs);
@@ -20,7 +20,7 @@ void fields(Io& io, ImageRecord& s) {
 }
 
 template <class Io>
-void fields(Io& io, LayerRecord& s) {
+static void fields(Io& io, LayerRecord& s) {
     io.field("schema", s.schema);
     io.field("chain_id", s.chain_id);
     io.field("diff_id", s.diff_id);
@@ -28,7 +28,7 @@ void fields(Io& io, LayerRecord& s) {
 }
 
 template <class Io>
-void fields(Io& io, ReferenceRecord& s) {
+static void fields(Io& io, ReferenceRecord& s) {
     io.field("schema", s.schema);
     io.field("image", s.image);
 }

@@ -16,7 +16,7 @@ struct Stored {
 };
 
 template <class Io>
-void fields(Io& io, Stored& s) {
+static void fields(Io& io, Stored& s) {
     io.field("Schema", s.version, json::Empty::write);
     io.field("Network", s.network, json::Empty::write);
 }

@@ -16,7 +16,7 @@ struct StoredEvent {
 };
 
 template <class Io>
-void fields(Io& io, StoredEvent& s) {
+static void fields(Io& io, StoredEvent& s) {
     io.field("type", s.type);
     io.field("action", s.action);
     io.field("actor", s.actor, json::Empty::omit);
