@@ -6,15 +6,17 @@ namespace wherry::monitor {
 
 using logfile::Stream;
 
-Result<> LogSink::open(const wire::LogPlan& plan) {
+Result<> LogSink::open(const wire::LogPlan& plan, EventLoop& loop) {
     if (plan.driver == wire::LogDriver::none) {
         return {};
     }
     if (plan.driver != wire::LogDriver::json_file) {
-        return fail(ErrorKind::unsupported, "log driver {} is not built",
-                    static_cast<unsigned>(plan.driver));
+        return lines_.emplace().open(plan, loop);
     }
-    TRY(auto file, logfile::RotatingFile::open({plan.path, plan.max_size, plan.max_file}));
+    TRY(auto file, logfile::RotatingFile::open({.path = plan.path,
+                                                .max_size = plan.max_size,
+                                                .max_file = plan.max_file,
+                                                .compressed = plan.compress}));
     file_ = std::move(file);
     non_blocking_ = plan.non_blocking;
     standard_output_.emplace(Stream::standard_output, plan.attributes);
@@ -27,14 +29,18 @@ logfile::Splitter& LogSink::splitter(Stream stream) {
 }
 
 void LogSink::write(Stream stream, std::string_view bytes) {
-    if (file_) {
+    if (lines_) {
+        lines_->write(stream, bytes);
+    } else if (file_) {
         splitter(stream).feed(batch_, bytes, rfc3339_nano(now()));
         flush();
     }
 }
 
 void LogSink::finish(Stream stream) {
-    if (file_) {
+    if (lines_) {
+        lines_->finish(stream);
+    } else if (file_) {
         splitter(stream).finish(batch_, rfc3339_nano(now()));
         flush();
     }
@@ -71,6 +77,9 @@ void LogSink::give_up() {
 
 void LogSink::shrink() {
     batch_.shrink_to_fit();
+    if (lines_) {
+        lines_->shrink();
+    }
 }
 
 }  // namespace wherry::monitor

@@ -13,12 +13,13 @@
 #include "codec/logfile/rotation.hpp"
 #include "codec/logfile/splitter.hpp"
 #include "codec/wire/start.hpp"
+#include "monitor/line_log.hpp"
 
 namespace wherry::monitor {
 
 class LogSink {
   public:
-    [[nodiscard]] Result<> open(const wire::LogPlan& plan);
+    [[nodiscard]] Result<> open(const wire::LogPlan& plan, EventLoop& loop);
     void write(logfile::Stream stream, std::string_view bytes);
     /// A stream has ended: what is left of a line is logged.
     void finish(logfile::Stream stream);
@@ -35,6 +36,7 @@ class LogSink {
     [[nodiscard]] logfile::Splitter& splitter(logfile::Stream stream);
     void flush();
 
+    std::optional<LineLog> lines_;  ///< of all drivers but json-file
     std::optional<logfile::RotatingFile> file_;
     std::optional<logfile::Splitter> standard_output_;
     std::optional<logfile::Splitter> standard_error_;

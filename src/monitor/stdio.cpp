@@ -90,7 +90,9 @@ Result<Stdio::ChildEnds> Stdio::prepare(const StdioPlan& plan) {
         height_ = plan.height;
         width_ = plan.width;
     }
-    CHECK_OK(log_.open(plan.log));
+    if (auto opened = log_.open(plan.log, loop_); !opened) {
+        return std::move(opened).error().in("failed to initialize logging driver");
+    }
     spool_folder_ = plan.spool_folder;
     return terminal_ || plan.discards ? no_pipes() : make_pipes();
 }

@@ -19,6 +19,18 @@ namespace {
 constexpr int backlog = 4096;
 constexpr std::pair<std::uint16_t, std::uint16_t> default_ephemeral_ports = {32768, 60999};
 
+/// A socket filter that takes no packet (bpf(2): return 0).
+Result<> drop_everything(int fd, const std::string& object) {
+    sock_filter nothing[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
+    const sock_fprog program{.len = 1, .filter = nothing};
+    CHECK_OK(checked("setsockopt", object, [&] {
+        return ::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+    }));
+    return {};
+}
+
+}  // namespace
+
 Result<SocketAddress> numeric_address(const std::string& text, std::uint16_t port) {
     SocketAddress out;
     in_addr v4{};
@@ -43,18 +55,6 @@ Result<SocketAddress> numeric_address(const std::string& text, std::uint16_t por
     }
     return os_failure("address", text, EINVAL);
 }
-
-/// A socket filter that takes no packet (bpf(2): return 0).
-Result<> drop_everything(int fd, const std::string& object) {
-    sock_filter nothing[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
-    const sock_fprog program{.len = 1, .filter = nothing};
-    CHECK_OK(checked("setsockopt", object, [&] {
-        return ::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
-    }));
-    return {};
-}
-
-}  // namespace
 
 Result<UniqueFd> bind_port(const std::string& address, std::uint16_t port, PortKind kind) {
     TRY(const SocketAddress name, numeric_address(address, port));
@@ -95,6 +95,20 @@ Result<UniqueFd> bind_port(const std::string& address, std::uint16_t port, PortK
         CHECK_OK(checked("listen", object, [&] { return ::listen(*made, backlog); }));
     }
     return fd;
+}
+
+std::string address_text(const SocketAddress& address) {
+    char text[INET6_ADDRSTRLEN] = {};
+    const bool v6 = address.family() == AF_INET6;
+    sockaddr_in v4_name{};
+    sockaddr_in6 v6_name{};
+    std::memcpy(v6 ? static_cast<void*>(&v6_name) : &v4_name, &address.storage,
+                v6 ? sizeof v6_name : sizeof v4_name);
+    ::inet_ntop(address.family(),
+                v6 ? static_cast<const void*>(&v6_name.sin6_addr)
+                   : static_cast<const void*>(&v4_name.sin_addr),
+                text, sizeof text);
+    return text;
 }
 
 std::string port_failure(int code) {

@@ -7,9 +7,16 @@
 #include <utility>
 
 #include "base/result.hpp"
+#include "os/socket.hpp"
 #include "os/unique_fd.hpp"
 
 namespace wherry::os {
+
+/// A v4 or v6 address in digits (names are for `resolve`).
+[[nodiscard]] Result<SocketAddress> numeric_address(const std::string& text, std::uint16_t port);
+
+/// The digits of an address, without its port.
+[[nodiscard]] std::string address_text(const SocketAddress& address);
 
 /// A held port takes no packet at all: they are redirected before they get there, and where that
 /// fails for a moment, a client that sends again is not told that nobody listens.

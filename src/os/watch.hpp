@@ -10,6 +10,8 @@ namespace wherry::os {
 
 /// Readable when a file in the folder was written, made or renamed. Non-blocking.
 [[nodiscard]] Result<UniqueFd> watch_folder(const std::string& path);
+/// The same, of renames alone.
+[[nodiscard]] Result<UniqueFd> watch_renames(const std::string& path);
 /// Forgets what was told so far.
 void drain_watch(int watch) noexcept;
 

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "engine/containers/cgroup_setup.hpp"
+#include "engine/containers/log_options.hpp"
 #include "os/cgroup.hpp"
 #include "os/file.hpp"
 #include "os/host.hpp"
@@ -61,6 +62,13 @@ void prepare_machine() {
     }
 }
 
+api::HostConfigLogConfig default_log(const containers::Defaults& defaults) {
+    api::HostConfigLogConfig log;
+    log.type = defaults.log_driver;
+    log.config = defaults.log_options;
+    return log;
+}
+
 std::uint64_t nofile_limit() {
     rlimit limit{};
     return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : 0;
@@ -91,10 +99,14 @@ Result<containers::Settings> containers_settings(const EngineConfig& config,
     for (const auto& [name, value] : config.log_options) {
         settings.defaults.log_options[name] = value;
     }
+    if (auto checked = containers::check_log_config(default_log(settings.defaults)); !checked) {
+        return std::move(checked).error().in("failed to set log opts");
+    }
     settings.defaults.cgroupns_mode = settings.abilities.cgroup.version == 2 ? "private" : "host";
     settings.dns = config.dns;
     settings.dns_search = config.dns_search;
     settings.dns_options = config.dns_options;
+    settings.host_name = host.name;
     settings.kernel = host.kernel_version;
     settings.go_arch = os::go_architecture(host.machine);
     settings.nofile_limit = nofile_limit();

@@ -29,6 +29,28 @@ def life(name, body):
         Request("POST", "/containers/{id}/start")]
 
 
+LOGS = [("nope", {}), ("json-file", {"foo": "1"}), ("local", {"foo": "1"}), ("journald", {"foo": "1"}), ("syslog", {"foo": "1"}),
+        ("json-file", {"mode": "what"}), ("json-file", {"max-buffer-size": "1m"}),
+        ("json-file", {"mode": "non-blocking", "max-buffer-size": "x"}), ("syslog", {"syslog-address": "foo"}),
+        ("syslog", {"syslog-address": "unix:///nonexistent"}), ("syslog", {"syslog-address": "udp://1.2.3.4:x"}),
+        ("syslog", {"syslog-facility": "bad"}), ("syslog", {"syslog-format": "bad"})]
+BAD_LOGS = [("json-file", {"max-size": "abc"}), ("json-file", {"max-file": "0", "max-size": "1k"}), ("json-file", {"compress": "true"}),
+            ("json-file", {"tag": "{{"}), ("local", {"max-size": "abc"}), ("local", {"max-file": "1"}), ("none", {"foo": "1"})]
+
+
+def with_log(driver, options, command="echo"):
+    """A container that logs so."""
+    return {"Image": "alpine", "Cmd": [command, "hi"], "Labels": {"l": "v"},
+            "HostConfig": {"NetworkMode": "none", "LogConfig": {"Type": driver, "Config": options}}}
+
+
+def logged(number, driver, options):
+    """The requests of a container with a log driver."""
+    return [Request("POST", f"/containers/create?name=log{number}", with_log(driver, options), keep="id"),
+            Request("POST", "/containers/{id}/start"), Request("POST", "/containers/{id}/wait"), Request("GET", "/containers/{id}/json"),
+            Request("GET", "/containers/{id}/logs?stdout=1&details=1&tail=1"), Request("DELETE", "/containers/{id}")]
+
+
 SCENARIO = [
     Request("GET", "/_ping"), Request("GET", "/version"), Request("GET", "/info"),
     Request("GET", "/images/json"), Request("GET", "/images/alpine/json"), Request("GET", "/images/layered/json"),
@@ -57,4 +79,9 @@ SCENARIO = [
     Request("POST", "/images/alpine/tag?repo=other&tag=v1"), Request("GET", "/images/other:v1/json"),
     Request("POST", "/images/alpine/tag?repo=UPPER"), Request("DELETE", "/images/other:v1"),
     Request("POST", "/images/create?fromImage=alpine&tag=latest"),
+    *[Request("POST", "/containers/create", with_log(*one)) for one in LOGS],
+    *[request for number, one in enumerate([("json-file", {"labels": "l", "tag": "{{.ImageName}}"}), ("local", {}), *BAD_LOGS])
+      for request in logged(number, *one)],
+    Request("GET", "/containers/nope/attach/ws?stream=1"), Request("GET", "/containers/nope/attach/ws?detachKeys=zzz"),
+    Request("GET", "/system/df"), Request("GET", "/system/df?type=container&type=volume"), Request("GET", "/system/df?type=nope"),
 ]

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "codec/logfile/compressed.hpp"
+#include "codec/logfile/local_record.hpp"
 #include "os/file.hpp"
 #include "os/syscall.hpp"
 
@@ -53,19 +55,49 @@ Result<std::optional<Reader::File>> Reader::open_rotated(unsigned index) const {
     if (!os::exists(packed)) {
         return plain;
     }
-    TRY(auto fd, options_.open_compressed(packed));
-    return std::optional<File>(File{std::move(fd)});
+    const auto origin = origin_of(packed);
+    auto opened = options_.open_compressed(packed);
+    struct stat info{};
+    if (::stat(packed.c_str(), &info) != 0 || (!opened && opened.error().os_error() == ENOENT) ||
+        origin_of(packed) != origin) {
+        return plain;  // renamed meanwhile
+    }
+    TRY(os::UniqueFd fd, std::move(opened));
+    return std::optional<File>(File{.fd = std::move(fd),
+                                    .device = info.st_dev,
+                                    .inode = origin.value_or(info.st_ino),
+                                    .packed = true});
 }
 
-// From the newest to the oldest: a rotation meanwhile shows the same file twice, and hides none.
 Result<> Reader::open_chain() {
-    for (unsigned index = 0; index < std::max(1U, options_.max_file) + 1; ++index) {
-        TRY(auto file, open_rotated(index));
-        const bool again = file && !newer_.empty() && newer_.front().inode == file->inode &&
-                           newer_.front().device == file->device;
-        if (file && !again) {
-            newer_.push_front(*std::move(file));
+    constexpr int attempts = 50;
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        std::deque<File> chain;
+        for (unsigned index = 0; index < std::max(1U, options_.max_file) + 1; ++index) {
+            TRY(auto file, open_rotated(index));
+            // In the middle of a rotation one file is met under its old name and its new one.
+            const bool again = file && !chain.empty() && chain.front().inode == file->inode &&
+                               chain.front().device == file->device;
+            if (file && !again) {
+                chain.push_front(*std::move(file));
+            }
         }
+        // Only if no rotation was completed meanwhile are they all there.
+        struct stat info{};
+        const bool there = ::stat(path_.c_str(), &info) == 0;
+        const bool newest = !chain.empty() && there && info.st_ino == chain.back().inode &&
+                            info.st_dev == chain.back().device;
+        if (newest || (chain.empty() && !there)) {
+            newer_ = std::move(chain);
+            return {};
+        }
+    }
+    // They are rotated faster than they can be opened: what comes from now on.
+    gap_ = true;
+    TRY(auto file, open_file(path_));
+    newer_.clear();
+    if (file) {
+        newer_.push_back(*std::move(file));
     }
     return {};
 }
@@ -75,7 +107,8 @@ Result<> Reader::seek_tail(std::uint64_t records) {
         File& file = newer_[index];
         struct stat info{};
         CHECK_OK(os::checked("fstat", path_, [&] { return ::fstat(file.fd.get(), &info); }));
-        TRY(const TailPosition position, find_tail(file.fd.get(), info.st_size, records));
+        const auto find = options_.framing == Framing::lines ? find_tail : find_local_tail;
+        TRY(const TailPosition position, find(file.fd.get(), info.st_size, records));
         file.offset = position.offset;
         records -= position.records;
         if (records == 0) {
@@ -106,17 +139,46 @@ std::optional<std::string_view> Reader::take_line() {
     return line;
 }
 
+/// A local record: between two copies of its length. After a damaged one the rest of the file
+/// makes no sense, and is left out.
+std::optional<std::string_view> Reader::take_message() {
+    const auto bytes = std::string_view(buffer_).substr(position_);
+    const auto length = record_length(bytes);
+    if (!length) {
+        return std::nullopt;
+    }
+    if (*length > line_limit) {
+        position_ = buffer_.size();
+        ++damaged_;
+        return std::nullopt;
+    }
+    if (bytes.size() < *length + 2 * length_bytes) {
+        return std::nullopt;
+    }
+    position_ += *length + 2 * length_bytes;
+    return bytes.substr(length_bytes, *length);
+}
+
+std::optional<std::string_view> Reader::take() {
+    return options_.framing == Framing::lines ? take_line() : take_message();
+}
+
+bool Reader::parse(std::string_view text, Record& record) const {
+    return options_.framing == Framing::lines ? parse_record(text, record)
+                                              : parse_local_record(text, record);
+}
+
 Result<bool> Reader::next(Record& record) {
     while (!ended_) {
-        const auto line = take_line();
-        if (!line) {
+        const auto text = take();
+        if (!text) {
             TRY(const bool more, fill());
             if (!more) {
                 return false;
             }
             continue;
         }
-        if (!parse_record(*line, record)) {
+        if (!parse(*text, record)) {
             ++damaged_;
         } else if (options_.until && record.time > *options_.until) {
             ended_ = true;
@@ -133,7 +195,7 @@ Result<bool> Reader::fill() {
         return next_file();
     }
     buffer_.erase(0, position_);
-    searched_ -= position_;
+    searched_ -= std::min(searched_, position_);
     position_ = 0;
     if (buffer_.size() > line_limit) {
         buffer_.clear();
@@ -174,7 +236,7 @@ Result<bool> Reader::next_file() {
 /// At the end of the newest file known: has it been rotated away, and what comes after it?
 Result<bool> Reader::follow_rotation() {
     const auto is_mine = [this](const std::string& path, struct stat& info) {
-        return ::stat(path.c_str(), &info) == 0 && info.st_ino == file_->inode &&
+        return !file_->packed && ::stat(path.c_str(), &info) == 0 && info.st_ino == file_->inode &&
                info.st_dev == file_->device;
     };
     struct stat info{};
@@ -203,8 +265,11 @@ Result<bool> Reader::open_after_mine() {
     const auto find_mine = [this]() -> std::optional<unsigned> {
         for (unsigned index = 1; index <= std::max(1U, options_.max_file); ++index) {
             struct stat info{};
-            if (::stat(rotated(index).c_str(), &info) == 0 && info.st_ino == file_->inode &&
-                info.st_dev == file_->device) {
+            if (!file_->packed && ::stat(rotated(index).c_str(), &info) == 0 &&
+                info.st_ino == file_->inode && info.st_dev == file_->device) {
+                return index;
+            }
+            if (options_.open_compressed && origin_of(rotated(index) + ".gz") == file_->inode) {
                 return index;
             }
         }

@@ -1,5 +1,5 @@
-// Reads a json-file log and its rotated files (NAME.1 is the newest of them), in order, also while
-// it is being written and rotated. Blocks on the disk only: use it on a pool thread.
+// Reads a json-file or local log and its rotated files (NAME.1 is the newest of them), in order,
+// also while it is being written and rotated. Blocks on the disk only: use it on a pool thread.
 #pragma once
 
 #include <sys/types.h>
@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "codec/logfile/record.hpp"
+#include "codec/logfile/rotation.hpp"
 #include "os/unique_fd.hpp"
 
 namespace wherry::logfile {
@@ -21,6 +22,7 @@ struct ReadOptions {
     std::optional<Time> since;          ///< records before it are left out
     std::optional<Time> until;          ///< the first record after it ends the reading
     unsigned max_file = 1;              ///< of the container's log, rotated ones included
+    Framing framing = Framing::lines;   ///< lengths: a local log
     /// Opens NAME.N.gz as plain bytes (seekable); without it compressed files are left out.
     std::function<Result<os::UniqueFd>(const std::string& path)> open_compressed;
 };
@@ -46,6 +48,8 @@ class Reader {
         dev_t device = 0;
         ino_t inode = 0;
         off_t offset = 0;
+        bool packed =
+            false;  ///< plain bytes of a compressed one, whose inode may be another's by now
     };
 
     Reader(std::string path, ReadOptions options)
@@ -60,7 +64,11 @@ class Reader {
     [[nodiscard]] Result<bool> next_file();
     [[nodiscard]] Result<bool> follow_rotation();
     [[nodiscard]] Result<bool> open_after_mine();
+    /// The next whole record's text, without what parts it from others.
+    [[nodiscard]] std::optional<std::string_view> take();
     [[nodiscard]] std::optional<std::string_view> take_line();
+    [[nodiscard]] std::optional<std::string_view> take_message();
+    [[nodiscard]] bool parse(std::string_view text, Record& record) const;
     void start_file(File file);
 
     std::string path_;
@@ -83,5 +91,7 @@ struct TailPosition {
     std::uint64_t records = 0;
 };
 [[nodiscard]] Result<TailPosition> find_tail(int fd, off_t size, std::uint64_t records);
+/// The same in a local log; a damaged end counts as no records.
+[[nodiscard]] Result<TailPosition> find_local_tail(int fd, off_t size, std::uint64_t records);
 
 }  // namespace wherry::logfile

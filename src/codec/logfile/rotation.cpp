@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "codec/logfile/compressed.hpp"
+#include "codec/logfile/local_record.hpp"
 #include "os/file.hpp"
 #include "os/syscall.hpp"
 
@@ -36,6 +38,17 @@ Result<> RotatingFile::rotate() {
     const auto name = [this](unsigned index) {
         return index == 0 ? plan_.path : text::format("{}.{}", plan_.path, index);
     };
+    os::UniqueFd lock;
+    if (plan_.compressed) {
+        auto locked = lock_folder_of(plan_.path, false);
+        if (!locked && locked.error().os_error() == EAGAIN) {
+            return {};  // the writer waits for nobody: the file gets longer, the next write rotates
+        }
+        if (!locked) {
+            return std::move(locked).error();
+        }
+        lock = *std::move(locked);
+    }
     if (plan_.max_file < 2) {
         CHECK_OK(os::remove_file(plan_.path));
     }
@@ -57,6 +70,23 @@ Result<> RotatingFile::rotate() {
     return {};
 }
 
+std::size_t RotatingFile::up_to_limit(std::string_view records) const {
+    const std::uint64_t room = plan_.max_size - size_;
+    if (plan_.framing == Framing::lines) {
+        const auto newline = records.find('\n', room - 1);
+        return newline == std::string_view::npos ? records.size() : newline + 1;
+    }
+    std::size_t end = 0;
+    while (end < room) {
+        const auto length = record_length(records.substr(end));
+        if (!length || *length + 2 * length_bytes >= records.size() - end) {
+            return records.size();
+        }
+        end += *length + 2 * length_bytes;
+    }
+    return end;
+}
+
 Result<> RotatingFile::write(std::string_view records) {
     taken_ = 0;
     while (!records.empty()) {
@@ -64,10 +94,8 @@ Result<> RotatingFile::write(std::string_view records) {
             CHECK_OK(rotate());
         }
         std::size_t take = records.size();
-        if (plan_.max_size != 0 && take > plan_.max_size - size_) {
-            // Up to the end of the record that reaches the limit.
-            const auto newline = records.find('\n', plan_.max_size - size_ - 1);
-            take = newline == std::string_view::npos ? take : newline + 1;
+        if (plan_.max_size > size_ && take > plan_.max_size - size_) {
+            take = up_to_limit(records);
         }
         auto written = os::write_all(fd_.get(), records.substr(0, take));
         if (!written) {

@@ -11,17 +11,22 @@
 
 namespace wherry::logfile {
 
+/// How a file's records are told apart.
+enum class Framing : std::uint8_t { lines, lengths };
+
 struct RotationPlan {
     std::string path;
     std::uint64_t max_size = 0;  ///< bytes; 0: one file without end
     unsigned max_file = 1;       ///< rotated ones included
+    Framing framing = Framing::lines;
+    bool compressed = false;  ///< somebody compresses rotated files meanwhile
 };
 
 class RotatingFile {
   public:
     /// Appends to what is there.
     [[nodiscard]] static Result<RotatingFile> open(RotationPlan plan);
-    /// `records` are whole lines.
+    /// `records` are whole ones.
     [[nodiscard]] Result<> write(std::string_view records);
     /// How much of the last `write` is in the log, also where that has failed: whole records.
     [[nodiscard]] std::size_t taken() const noexcept { return taken_; }
@@ -30,6 +35,8 @@ class RotatingFile {
     explicit RotatingFile(RotationPlan plan) : plan_(std::move(plan)) {}
     [[nodiscard]] Result<> open_current(int more_flags);
     [[nodiscard]] Result<> rotate();
+    /// The bytes up to the end of the record that reaches the size limit.
+    [[nodiscard]] std::size_t up_to_limit(std::string_view records) const;
 
     RotationPlan plan_;
     os::UniqueFd fd_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "codec/logfile/local_record.hpp"
 #include "codec/logfile/reader.hpp"
 #include "os/syscall.hpp"
 
@@ -44,6 +45,32 @@ Result<TailPosition> find_tail(int fd, off_t size, std::uint64_t records) {
             return position;
         }
         end = start;
+    }
+    return position;
+}
+
+Result<TailPosition> find_local_tail(int fd, off_t size, std::uint64_t records) {
+    TailPosition position{.offset = size};
+    std::string block;
+    off_t block_start = size;
+    while (position.records < records && position.offset >= static_cast<off_t>(2 * length_bytes)) {
+        const off_t at = position.offset - static_cast<off_t>(length_bytes);
+        if (at < block_start) {
+            block_start = std::max<off_t>(0, position.offset - block_size);
+            block.resize(static_cast<std::size_t>(position.offset - block_start));
+            TRY(const auto got, os::checked("read", "log", [&] {
+                    return ::pread(fd, block.data(), block.size(), block_start);
+                }));
+            block.resize(static_cast<std::size_t>(got));
+        }
+        const auto length = record_length(
+            std::string_view(block).substr(static_cast<std::size_t>(at - block_start)));
+        const off_t whole = static_cast<off_t>(length.value_or(0) + 2 * length_bytes);
+        if (!length || whole > position.offset) {
+            break;
+        }
+        position.offset -= whole;
+        ++position.records;
     }
     return position;
 }

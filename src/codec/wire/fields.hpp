@@ -20,6 +20,7 @@ void fields(auto& io, Is<OverlayPlan> auto& m) {
 void fields(auto& io, Is<LogPlan> auto& m) {
     io(m.driver), io(m.path), io(m.max_size), io(m.max_file), io(m.compress);
     io(m.non_blocking), io(m.buffer_size), io(m.attributes);
+    io(m.address), io(m.tag), io(m.host_name), io(m.format), io(m.facility), io(m.fields);
 }
 void fields(auto& io, Is<Relay> auto& m) {
     io(m.fd), io(m.protocol), io(m.address), io(m.port);

@@ -51,7 +51,21 @@ enum class FdRole : std::uint8_t {
     runtime = 3,            ///< the OCI runtime's program, to be started instead of its path
 };
 
-enum class LogDriver : std::uint8_t { none = 0, json_file = 1, local = 2 };
+enum class LogDriver : std::uint8_t {
+    none = 0,
+    json_file = 1,
+    local = 2,
+    syslog = 3,
+    journald = 4
+};
+
+/// How a syslog message is written.
+enum class SyslogFormat : std::uint8_t {
+    unix_local = 0,
+    rfc3164 = 1,
+    rfc5424 = 2,
+    rfc5424micro = 3
+};
 
 /// The container's root file system, mounted by the monitor in its own mount namespace.
 struct OverlayPlan {
@@ -71,6 +85,14 @@ struct LogPlan {
     bool non_blocking = false;
     std::uint64_t buffer_size = 0;  ///< of non-blocking mode, bytes; 0: 1 MB
     std::string attributes;         ///< a JSON object, or empty
+
+    // Of syslog and journald; `path` is then a copy in the format of `local`, empty for none.
+    std::string address;  ///< "udp://1.2.3.4:514", "tcp://[::1]:514", "unixgram:///dev/log" …
+    std::string tag;
+    std::string host_name;
+    SyslogFormat format = SyslogFormat::unix_local;
+    std::uint32_t facility = 3;  ///< daemon
+    std::string fields;          ///< of journald: constant ones, "NAME=value\n" each
 };
 
 enum class RelayProtocol : std::uint8_t { tcp = 0, udp = 1 };

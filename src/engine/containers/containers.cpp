@@ -168,14 +168,6 @@ images::RootFs Containers::rootfs_of(const Record& record) const {
     return root;
 }
 
-std::string Containers::log_path(const Container& container) const {
-    return layout_.container_log(container.id());
-}
-
-std::string Containers::log_folder(const Container& container) const {
-    return layout_.container(container.id());
-}
-
 std::vector<images::ImageUsers::Use> Containers::users_of(std::string_view image_id) const {
     std::vector<Use> out;
     for (const auto& [id, container] : catalog_.all()) {

@@ -60,6 +60,7 @@ struct Settings {
     std::vector<std::string> dns;
     std::vector<std::string> dns_search;
     std::vector<std::string> dns_options;
+    std::string host_name;
     std::string kernel;
     std::string go_arch;
     std::uint64_t nofile_limit = 0;  ///< hard limit of descriptors; 0 for no bound
@@ -188,8 +189,7 @@ class Containers final : public images::ImageUsers {
     [[nodiscard]] async::Pool& log_pool() noexcept { return log_pool_; }
     /// For work that lasts as long as a client is willing to wait.
     [[nodiscard]] async::Pool& bulk_pool() noexcept { return bulk_pool_; }
-    [[nodiscard]] std::string log_path(const Container& container) const;
-    [[nodiscard]] std::string log_folder(const Container& container) const;
+    [[nodiscard]] const store::Layout& layout() const noexcept { return layout_; }
     [[nodiscard]] async::Executor executor() const { return parts_.loop.executor(); }
     [[nodiscard]] store::Store& store() noexcept { return parts_.store; }
 
@@ -219,6 +219,7 @@ class Containers final : public images::ImageUsers {
     Result<> merge_from_image(Record& record, const std::string& platform) const;
     Task<Result<>> make_volumes(const std::string& id, std::vector<MountRecord>& mounts);
     Task<> drop_new_volumes(const Record& record);
+    Result<> settle_host(api::HostConfig& host, std::vector<std::string>& warnings) const;
     Task<Result<>> make_files(const Record& record);
 
     /// What the container's own layer lies on: the image's layers, and the init layer below them.
@@ -228,6 +229,8 @@ class Containers final : public images::ImageUsers {
     Task<Result<>> start_now(ContainerPtr container, std::string name);
     /// `transitions` is held.
     Task<Result<>> start_locked(ContainerPtr container);
+    /// What the monitor is told of the log; looks a server's name up.
+    Task<Result<wire::LogPlan>> open_log(const Record& record);
     Task<Result<>> run_container(ContainerPtr container, networks::Endpoint& endpoint);
     Task<Result<>> write_run_files(ContainerPtr container, RunFacts facts,
                                    networks::Endpoint& endpoint);

@@ -1,6 +1,7 @@
 // Create: everything is checked and made before the record is committed; until then nobody sees the
 // container, and a failure (or a crash) leaves at most files without a record, which are swept.
 #include <algorithm>
+#include <iterator>
 
 #include "api/platform.hpp"
 #include "api/reference.hpp"
@@ -12,6 +13,7 @@
 #include "codec/json/json.hpp"
 #include "engine/containers/containers.hpp"
 #include "engine/containers/copy_up.hpp"
+#include "engine/containers/log_options.hpp"
 #include "engine/containers/mounts.hpp"
 #include "engine/containers/name.hpp"
 #include "os/file.hpp"
@@ -69,6 +71,15 @@ Result<std::string> Containers::choose_name(const std::string& wanted) const {
     return name;
 }
 
+/// Defaults filled in, and what can be said only then.
+Result<> Containers::settle_host(api::HostConfig& host, std::vector<std::string>& warnings) const {
+    fill_host(host, settings_.defaults);
+    if (!host.port_bindings.empty() && host.network_mode == "bridge") {
+        std::ranges::copy(parts_.networks.warnings(), std::back_inserter(warnings));
+    }
+    return check_log_config(host.log_config);
+}
+
 Task<Result<Created>> Containers::create(CreateOptions options,
                                          api::ContainerCreateRequest request) {
     co_return co_await async::shielded(create_now(std::move(options), std::move(request)));
@@ -92,7 +103,7 @@ Task<Result<Created>> Containers::create_now(CreateOptions options,
     record.endpoints = std::move(request.networking_config.endpoints_config);
     record.config = static_cast<api::ContainerConfig&&>(request);
     CO_CHECK_OK(merge_from_image(record, options.platform));
-    fill_host(record.host, settings_.defaults);
+    CO_CHECK_OK(settle_host(record.host, created.warnings));
     if (record.host.network_mode == "host" && record.config.hostname.empty()) {
         record.config.hostname = os::host_facts().name;
     }

@@ -153,8 +153,8 @@ void fill_host(api::HostConfig& host, const Defaults& defaults) {
                  host.privileged ? std::string("host") : defaults.cgroupns_mode);
     take_if_zero(host.shm_size, defaults.shm_bytes);
     take_if_zero(host.runtime, defaults.runtime);
-    if (host.log_config.type.empty()) {
-        host.log_config.type = defaults.log_driver;
+    take_if_zero(host.log_config.type, defaults.log_driver);
+    if (host.log_config.type == defaults.log_driver) {
         merge_map(host.log_config.config, defaults.log_options);
     }
     host.log_config.config.set_present();

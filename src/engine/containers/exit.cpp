@@ -11,6 +11,7 @@
 #include "base/trace.hpp"
 #include "engine/containers/containers.hpp"
 #include "engine/containers/health.hpp"
+#include "engine/containers/log_compress.hpp"
 #include "engine/containers/restart_policy.hpp"
 #include "engine/containers/start_plan.hpp"
 #include "engine/containers/sweep.hpp"
@@ -39,6 +40,10 @@ std::string run_seconds(Time started, Time finished) {
 void Containers::watch(const ContainerPtr& container) {
     group_.spawn(watch_run(container, container->monitor));
     group_.spawn(watch_news(container, container->monitor));
+    const auto log = log_source(container->record, layout_);
+    if (log && log->compressed) {
+        group_.spawn(keep_log_compressed(log_pool_, executor(), container, *log));
+    }
 }
 
 Task<> Containers::watch_run(ContainerPtr container, std::shared_ptr<MonitorClient> monitor) {

@@ -69,4 +69,14 @@ void LogFormatter::append(std::string& out, const logfile::Record& record) const
     out.append(record.log);
 }
 
+void LogFormatter::append_gap(std::string& out) const {
+    constexpr std::string_view notice =
+        "(lines are missing here: rotation removed them before they were read)\n";
+    if (framed_) {
+        const auto head = frame::head(frame::Stream::standard_error, notice.size());
+        out.append(head.data(), head.size());
+    }
+    out.append(notice);
+}
+
 }  // namespace wherry::containers

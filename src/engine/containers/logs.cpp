@@ -3,8 +3,9 @@
 #include "base/text.hpp"
 #include "codec/frame/frame.hpp"
 #include "engine/containers/containers.hpp"
+#include "engine/containers/log_compress.hpp"
+#include "engine/containers/log_growth.hpp"
 #include "net/async/pool.hpp"
-#include "net/async/socket.hpp"
 #include "os/watch.hpp"
 
 namespace wherry::containers {
@@ -25,6 +26,9 @@ Result<Block> read_block(logfile::Reader& reader, const LogFormatter& format) {
     logfile::Record record;
     while (block.bytes.size() < block_bytes) {
         TRY(const bool found, reader.next(record));
+        if (reader.take_gap()) {
+            format.append_gap(block.bytes);
+        }
         if (!found) {
             block.ended = reader.ended();
             block.caught_up = !block.ended;
@@ -35,65 +39,22 @@ Result<Block> read_block(logfile::Reader& reader, const LogFormatter& format) {
     return block;
 }
 
-unsigned max_file_of(const Container& container) {
-    const auto& options = container.record.host.log_config.config;
-    const auto at = options.find("max-file");
-    return at == options.end() ? 1 : text::parse_int<unsigned>(at->second).value_or(1);
-}
-
-/// Waits until the log has grown or the container's state has changed.
-class Growth {
-  public:
-    Growth(const async::Executor& executor, Container& container, os::UniqueFd watch)
-        : watch_(std::move(watch)), group_(executor) {
-        if (watch_) {
-            group_.spawn(watch_file());
-        }
-        group_.spawn(watch_container(container));
-    }
-    Task<Result<>> wait() {
-        Result<> woken = co_await happened_.wait();
-        happened_.reset();
-        co_return woken;
-    }
-    Task<> close() {
-        group_.cancel();
-        co_await group_.join();
-    }
-
-  private:
-    Task<> watch_file() {
-        while (true) {
-            const Result<> readable = co_await async::wait_readable(watch_.get());
-            if (!readable) {
-                co_return;
-            }
-            os::drain_watch(watch_.get());
-            happened_.set();
-        }
-    }
-    Task<> watch_container(Container& container) {
-        while (true) {
-            const Result<> changed = co_await container.changed.wait();
-            if (!changed) {
-                co_return;
-            }
-            happened_.set();
-        }
-    }
-
-    os::UniqueFd watch_;
-    async::Event happened_;
-    async::TaskGroup group_;
-};
-
-Task<Result<>> pump_log(Containers& containers, ContainerPtr container, const LogQuery& query,
-                        const WriteBlock& write, Growth* growth) {
+logfile::ReadOptions read_options(const LogSource& source, const LogQuery& query) {
     logfile::ReadOptions options{.tail = query.tail,
                                  .since = query.since,
                                  .until = query.until,
-                                 .max_file = max_file_of(*container)};
-    const auto open = [path = containers.log_path(*container), options = std::move(options)] {
+                                 .max_file = source.max_file,
+                                 .framing = source.framing};
+    if (source.compressed) {
+        options.open_compressed = open_compressed_log;
+    }
+    return options;
+}
+
+Task<Result<>> pump_log(Containers& containers, ContainerPtr container, const LogQuery& query,
+                        const WriteBlock& write, Growth* growth) {
+    CO_TRY(const LogSource source, log_source(container->record, containers.layout()));
+    const auto open = [path = source.path, options = read_options(source, query)] {
         auto made = logfile::Reader::open(path, options);
         return made ? Result<std::unique_ptr<logfile::Reader>>(
                           std::make_unique<logfile::Reader>(std::move(*made)))
@@ -120,26 +81,16 @@ Task<Result<>> pump_log(Containers& containers, ContainerPtr container, const Lo
 
 }  // namespace
 
-Result<> check_log_readable(const Container& container) {
-    const std::string& driver = container.record.host.log_config.type;
-    if (driver == "none") {
-        return Error(ErrorKind::unsupported, "configured logging driver does not support reading");
-    }
-    return {};
-}
-
-PastLogs plan_past_logs(const Containers& containers, const Container& container, LogQuery query) {
-    return {.path = containers.log_path(container),
-            .query = query,
-            .framed = !container.record.config.tty,
-            .max_file = max_file_of(container)};
+Result<PastLogs> plan_past_logs(const Containers& containers, const Container& container,
+                                LogQuery query) {
+    TRY(auto source, log_source(container.record, containers.layout()));
+    return PastLogs{
+        .source = std::move(source), .query = query, .framed = !container.record.config.tty};
 }
 
 Result<> write_past_logs(const PastLogs& plan, http::BlockingWriter& out) {
-    TRY(auto reader, logfile::Reader::open(plan.path, {.tail = plan.query.tail,
-                                                       .since = plan.query.since,
-                                                       .until = plan.query.until,
-                                                       .max_file = plan.max_file}));
+    TRY(auto reader,
+        logfile::Reader::open(plan.source.path, read_options(plan.source, plan.query)));
     const LogFormatter format(plan.query, plan.framed);
     while (true) {
         TRY(const Block block, read_block(reader, format));
@@ -154,11 +105,11 @@ Result<> write_past_logs(const PastLogs& plan, http::BlockingWriter& out) {
 
 Task<Result<>> write_logs(Containers& containers, ContainerPtr container, LogQuery query,
                           WriteBlock write) {
-    CO_CHECK_OK(check_log_readable(*container));
+    CO_TRY(const LogSource source, log_source(container->record, containers.layout()));
     if (!query.follow || !container->state.running) {
         co_return co_await pump_log(containers, container, query, write, nullptr);
     }
-    auto watch = os::watch_folder(containers.log_folder(*container));
+    auto watch = os::watch_folder(source.path.substr(0, source.path.rfind('/')));
     Growth growth(containers.executor(), *container, watch ? std::move(*watch) : os::UniqueFd());
     Result<> pumped = co_await pump_log(containers, container, query, write, &growth);
     co_await growth.close();

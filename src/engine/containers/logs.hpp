@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "codec/logfile/reader.hpp"
 #include "engine/containers/container.hpp"
+#include "engine/containers/log_options.hpp"
 #include "net/async/stream.hpp"
 #include "net/http/blocking_body.hpp"
 
@@ -37,6 +38,8 @@ class LogFormatter {
     LogFormatter(const LogQuery& query, bool framed) : query_(query), framed_(framed) {}
     /// Appends the record, or nothing where it was not asked for.
     void append(std::string& out, const logfile::Record& record) const;
+    /// Says that rotation removed records before they were read.
+    void append_gap(std::string& out) const;
 
   private:
     LogQuery query_;
@@ -55,15 +58,14 @@ using WriteBlock = std::function<Task<Result<>>(std::string_view)>;
 /// Past output alone, blocking: what is needed of the container, by value, and then the writing,
 /// for a pool thread.
 struct PastLogs {
-    std::string path;
+    LogSource source;
     LogQuery query;
     bool framed = false;
-    unsigned max_file = 1;
 };
-[[nodiscard]] PastLogs plan_past_logs(const Containers& containers, const Container& container,
-                                      LogQuery query);
+/// 501 for a driver that cannot be read.
+[[nodiscard]] Result<PastLogs> plan_past_logs(const Containers& containers,
+                                              const Container& container, LogQuery query);
 [[nodiscard]] Result<> write_past_logs(const PastLogs& plan, http::BlockingWriter& out);
-[[nodiscard]] Result<> check_log_readable(const Container& container);
 /// All of the log, for an attach that asks for it.
 [[nodiscard]] Task<Result<>> replay_logs(Containers& containers, ContainerPtr container,
                                          LogQuery query, async::Stream& stream);

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/trace.hpp"
 #include "engine/containers/containers.hpp"
+#include "engine/containers/log_options.hpp"
 #include "engine/containers/start_plan.hpp"
 #include "os/sealed_copy.hpp"
 #include "os/tree.hpp"
@@ -142,12 +143,22 @@ Result<> Containers::add_runtime(const Record& record, wire::StartRequest& reque
     return {};
 }
 
+Task<Result<wire::LogPlan>> Containers::open_log(const Record& record) {
+    CO_TRY(wire::LogPlan plan, plan_log(record, layout_, settings_.host_name));
+    if (!has_host_name(plan)) {
+        co_return plan;
+    }
+    const auto look_up = [plan = std::move(plan)] { return resolve_log_address(plan); };
+    co_return co_await async::blocking(log_pool_, look_up);
+}
+
 Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpoint& endpoint) {
     const Record& record = container->record;
     if (!record.image_id.empty() && parts_.images.find_by_id(record.image_id) == nullptr) {
         co_return fail(ErrorKind::not_found, "No such image: {}", record.image_id);
     }
     const images::RootFs root = rootfs_of(record);
+    CO_TRY(wire::LogPlan log, co_await open_log(record));
     CO_TRY(auto request, plan_endpoint(record, settings_));
     const std::string run = layout_.run(record.id);
     LaunchInput launch{.pool = file_pool_,
@@ -181,6 +192,7 @@ Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpo
     const std::shared_ptr<MonitorClient> monitor = container->monitor;
     CO_CHECK_OK(co_await hand_over_attaches(container, *monitor));
     wire::StartRequest start = plan_start(record, settings_, layout_, root);
+    start.log = std::move(log);
     std::vector<os::UniqueFd> fds = take_descriptors(endpoint, start);
     CO_CHECK_OK(add_runtime(record, start, fds));
     trace::Span running(record.id, "start.run");

@@ -177,44 +177,6 @@ wire::HealthPlan plan_health(const Record& record, const std::string& run) {
     return plan;
 }
 
-std::uint64_t parse_size(std::string_view text) {
-    std::uint64_t unit = 1;
-    const std::string lower = text::lower(text);
-    std::string_view digits = lower;
-    if (digits.ends_with('b')) {
-        digits.remove_suffix(1);
-    }
-    if (!digits.empty()) {
-        const std::size_t power = std::string_view("kmgt").find(digits.back());
-        if (power != std::string_view::npos) {
-            unit = std::uint64_t{1} << (10 * (power + 1));
-            digits.remove_suffix(1);
-        }
-    }
-    return text::parse_int<std::uint64_t>(digits).value_or(0) * unit;
-}
-
-std::string_view option(const api::Map<std::string>& options, std::string_view name) {
-    const auto at = options.find(name);
-    return at == options.end() ? std::string_view() : std::string_view(at->second);
-}
-
-wire::LogPlan plan_log(const Record& record, const store::Layout& layout) {
-    wire::LogPlan log;
-    const auto& options = record.host.log_config.config;
-    log.path = layout.container_log(record.id);
-    if (record.host.log_config.type == "none") {
-        return log;
-    }
-    log.driver = wire::LogDriver::json_file;
-    log.max_size = parse_size(option(options, "max-size"));
-    log.max_file = text::parse_int<std::uint32_t>(option(options, "max-file")).value_or(1);
-    log.compress = option(options, "compress") == "true";
-    log.non_blocking = option(options, "mode") == "non-blocking";
-    log.buffer_size = parse_size(option(options, "max-buffer-size"));
-    return log;
-}
-
 }  // namespace
 
 wire::StartRequest plan_start(const Record& record, const Settings& settings,
@@ -238,7 +200,6 @@ wire::StartRequest plan_start(const Record& record, const Settings& settings,
     request.console_width = static_cast<std::uint32_t>(record.host.console_size.at(1));
     request.open_stdin = record.config.open_stdin;
     request.stdin_once = record.config.stdin_once;
-    request.log = plan_log(record, layout);
     request.health = plan_health(record, run);
     request.exit_record = run + "/exit";
     request.pid_file = run + "/pid";
@@ -287,6 +248,10 @@ StartError start_error(const Record& record, const StartFailure& failure, const 
                 127};
         default:
             break;
+    }
+    if (failure.text.starts_with("failed to initialize logging driver")) {
+        return {fail(ErrorKind::internal, "failed to create task for container: {}", failure.text),
+                128};
     }
     if (!failure.text.empty()) {
         return {Error(ErrorKind::internal, text::format("{}{} create failed: {}", prefix,

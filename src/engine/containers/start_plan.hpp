@@ -31,6 +31,7 @@ struct RunFacts {
                                              const Identity& identity);
 [[nodiscard]] Result<BuiltSpec> plan_spec(const Record& record, const Settings& settings,
                                           const store::Layout& layout, RunFacts facts);
+/// Without the log (`plan_log`).
 [[nodiscard]] wire::StartRequest plan_start(const Record& record, const Settings& settings,
                                             const store::Layout& layout,
                                             const images::RootFs& root);

@@ -115,14 +115,6 @@ Result<> check_host(const api::ContainerCreateRequest& request) {
     return check_modes(host);
 }
 
-Result<> check_log_driver(const std::string& driver) {
-    if (driver.empty() || driver == "json-file" || driver == "none") {
-        return {};
-    }
-    return invalid(text::format("error looking up logging plugin {}: plugin \"{}\" not found",
-                                driver, driver));
-}
-
 }  // namespace
 
 Result<> validate_restart_policy(const api::RestartPolicy& policy, bool auto_remove) {
@@ -152,7 +144,6 @@ Result<> validate(const api::ContainerCreateRequest& request, const Abilities& a
     const api::HostConfig& host = request.host_config;
     CHECK_OK(check_config(request));
     CHECK_OK(check_host(request));
-    CHECK_OK(check_log_driver(host.log_config.type));
     if (!host.runtime.empty() && !abilities.runtimes.contains(host.runtime)) {
         return invalid(text::format("unknown or invalid runtime name: {}", host.runtime));
     }

@@ -91,15 +91,14 @@ Task<Result<http::Response>> container_logs(Call& call) {
     }
     CO_CHECK_OK(containers::check_allowed(containers::Operation::logs, container->status(),
                                           container->named(call.param(0))));
-    CO_CHECK_OK(containers::check_log_readable(*container));
+    CO_TRY(auto past, containers::plan_past_logs(containers, *container, query));
     const auto type = stream_content_type(container->record.config.tty, call.version);
     if (!query.follow || !container->state.running) {
-        const auto plan = containers::plan_past_logs(containers, *container, std::move(query));
-        co_return stream_reply(
-            std::string(type),
-            http::blocking_body(containers.bulk_pool(), [plan](http::BlockingWriter& out) {
-                return write_past(plan, out);
-            }));
+        auto write = [plan = std::move(past)](http::BlockingWriter& out) {
+            return write_past(plan, out);
+        };
+        co_return stream_reply(std::string(type),
+                               http::blocking_body(containers.bulk_pool(), std::move(write)));
     }
     const auto reply =
         std::make_shared<LogReply>(LogReply{containers, std::move(container), std::move(query)});

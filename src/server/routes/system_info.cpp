@@ -3,6 +3,8 @@
 #include "api/generated/system.hpp"
 #include "base/clock.hpp"
 #include "engine/containers/containers.hpp"
+#include "engine/containers/log_options.hpp"
+#include "engine/networks/catalog.hpp"
 #include "engine/store/event_log.hpp"
 #include "engine/store/store.hpp"
 #include "os/host.hpp"
@@ -99,7 +101,7 @@ void put_engine(api::SystemInfo& info, Engine& engine) {
     info.docker_root_dir = config.data_root;
     info.plugins.volume = Strings{"local"};
     info.plugins.network = Strings{"bridge", "host", "null"};
-    info.plugins.log = Strings{"json-file", "none"};
+    info.plugins.log = Strings(containers::log_drivers());
     info.debug = config.debug;
     info.logging_driver = config.log_driver;
     info.n_events_listener = static_cast<std::int64_t>(engine.store().events().listeners());
@@ -113,6 +115,9 @@ void put_engine(api::SystemInfo& info, Engine& engine) {
     info.init_binary = "docker-init";
     info.swarm.local_node_state = "inactive";
     info.cdi_spec_dirs = Strings::empty_list();
+    for (const std::string& warning : engine.networks().warnings()) {
+        info.warnings.emplace_back("WARNING: " + warning);
+    }
     const ObjectCounts counts = engine.counts();
     info.containers = counts.running + counts.paused + counts.stopped;
     info.containers_running = counts.running;

@@ -1,6 +1,7 @@
 #include "codec/logfile/reader.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <string>
 
@@ -56,6 +57,16 @@ TEST_F(LogReader, reads_rotated_files_oldest_first) {
     put("log.1", lines(3, 4));
     put("log", lines(5, 6));
     auto all = reader({.max_file = 3});
+    EXPECT_EQ(drain(all), "1 2 3 4 5 6 ");
+}
+
+// As it is in the middle of a rotation, when names move on between two looks.
+TEST_F(LogReader, a_file_met_under_two_names_is_read_once) {
+    put("log.2", lines(1, 2));
+    put("log.1", lines(3, 4));
+    ASSERT_EQ(::link((path() + ".2").c_str(), (path() + ".3").c_str()), 0);
+    put("log", lines(5, 6));
+    auto all = reader({.max_file = 4});
     EXPECT_EQ(drain(all), "1 2 3 4 5 6 ");
 }
 
