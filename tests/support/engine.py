@@ -179,6 +179,7 @@ def launch(kind=None, label="test", arguments=(), hub=False, registry=True,
         if prepare:
             prepare(engine)
         engine.start()
+        engine.api.get("/networks")  # answered when the bridge is there
         engine.leaks.take_baseline()
     except BaseException:
         engine.abort()
