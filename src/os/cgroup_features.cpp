@@ -33,7 +33,8 @@ CgroupFeatures unified_features() {
     out.cpu_shares = out.cpu_cfs = has("cpu");
     out.cpuset = has("cpuset");
     out.pids_limit = has("pids");
-    out.blkio_weight = has("io");
+    // Written by the BFQ scheduler (io.bfq.weight) or the kernel's cost model (io.weight).
+    out.blkio_weight = out.blkio_weight_device = has("io");
     return out;
 }
 
@@ -76,6 +77,7 @@ CgroupFeatures cgroup_features() {
     out.pids_limit = !cgroup_v1_mount("pids").empty();
     const std::string blkio = cgroup_v1_mount("blkio");
     out.blkio_weight = !blkio.empty() && exists(blkio + "/blkio.weight");
+    out.blkio_weight_device = out.blkio_weight && exists(blkio + "/blkio.weight_device");
     return out;
 }
 

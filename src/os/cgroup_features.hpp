@@ -16,6 +16,7 @@ struct CgroupFeatures {
     bool cpuset = false;
     bool pids_limit = false;
     bool blkio_weight = false;
+    bool blkio_weight_device = false;
 };
 
 /// Looks at the hierarchies that are mounted; cheap, but not for every request.

@@ -99,6 +99,23 @@ std::string file_system_name(const std::string& path) {
     }
 }
 
+OverlayFacts overlay_facts(const std::string& path) {
+    OverlayFacts facts;
+    if (DIR* dir = ::opendir(path.c_str()); dir != nullptr) {
+        const dirent* entry = ::readdir(dir);
+        facts.has_file_types = entry != nullptr && entry->d_type != DT_UNKNOWN;
+        ::closedir(dir);
+    }
+    const auto is_on = [](const char* name) {
+        const auto value = read_file(std::string("/sys/module/overlay/parameters/") + name);
+        return value.ok() && value->starts_with('Y');
+    };
+    facts.metacopy = is_on("metacopy");
+    // Either leaves entries in an upper folder that mean nothing without the layers below.
+    facts.native_diff = !facts.metacopy && !is_on("redirect_dir");
+    return facts;
+}
+
 int open_descriptors() {
     DIR* dir = ::opendir("/proc/self/fd");
     if (dir == nullptr) {

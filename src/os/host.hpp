@@ -21,6 +21,14 @@ struct HostFacts {
 [[nodiscard]] std::string go_architecture(const std::string& machine);
 /// The file system's name below a path as the reference calls it ("extfs", "xfs", "tmpfs" …).
 [[nodiscard]] std::string file_system_name(const std::string& path);
+
+/// What overlays on a folder's file system can do.
+struct OverlayFacts {
+    bool has_file_types = false;  ///< its folders tell the kinds of their entries
+    bool metacopy = false;        ///< the kernel copies attributes up without the data
+    bool native_diff = false;     ///< an upper folder alone tells what changed
+};
+[[nodiscard]] OverlayFacts overlay_facts(const std::string& path);
 [[nodiscard]] int open_descriptors();
 /// A kernel switch under /proc/sys is on ("1").
 [[nodiscard]] bool sysctl_on(const std::string& path);

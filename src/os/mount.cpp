@@ -28,6 +28,7 @@ constexpr unsigned long private_flag = 1UL << 18;  // MS_PRIVATE
 constexpr unsigned long read_only_flag = 1;        // MS_RDONLY
 constexpr unsigned long recursive_flag = 0x4000;   // MS_REC
 constexpr unsigned long remount_flag = 0x20;       // MS_REMOUNT
+constexpr unsigned long data_flags = 0xe;          // MS_NOSUID | MS_NODEV | MS_NOEXEC
 constexpr int detach_flag = 2;                     // MNT_DETACH
 constexpr std::size_t options_limit = 4095;        // one page, and the zero
 
@@ -182,6 +183,29 @@ Result<> mount_type(const std::string& type, const std::string& target,
     return {};
 }
 
+Result<> mount_shared_memory(const std::string& target, const std::string& options) {
+    CHECK_OK(checked("mount", target, [&] {
+        return ::mount("shm", target.c_str(), "tmpfs", data_flags, options.c_str());
+    }));
+    return {};
+}
+
+Result<> bind_fd(int fd, const std::string& target) {
+    const std::string source = text::format("/proc/self/fd/{}", fd);
+    CHECK_OK(checked("mount", target, [&] {
+        return ::mount(source.c_str(), target.c_str(), nullptr, bind_flag | recursive_flag,
+                       nullptr);
+    }));
+    return {};
+}
+
+Result<> attach_mount(int fd, const std::string& target) {
+    CHECK_OK(checked("move_mount", target, [&] {
+        return ::syscall(SYS_move_mount, fd, "", AT_FDCWD, target.c_str(), MOVE_MOUNT_F_EMPTY_PATH);
+    }));
+    return {};
+}
+
 Result<> unmount(const std::string& target, bool lazily) {
     CHECK_OK(checked("umount", target,
                      [&] { return ::umount2(target.c_str(), lazily ? detach_flag : 0); }));
@@ -209,11 +233,7 @@ Result<> mount_overlay(const Overlay& overlay, const std::string& target) {
     }
     auto made = make_overlay(overlay);
     if (made) {
-        CHECK_OK(checked("move_mount", target, [&] {
-            return ::syscall(SYS_move_mount, made->get(), "", AT_FDCWD, target.c_str(),
-                             MOVE_MOUNT_F_EMPTY_PATH);
-        }));
-        return {};
+        return attach_mount(made->get(), target);
     }
     const int code = made.error().os_error();
     if (code != EINVAL && code != ENOSYS && code != EPERM) {

@@ -28,6 +28,12 @@ namespace wherry::os {
 /// A new mount of a file system type (a cgroup v1 hierarchy).
 [[nodiscard]] Result<> mount_type(const std::string& type, const std::string& target,
                                   const std::string& options);
+/// A new tmpfs that holds neither devices nor programs ("size=1m,mode=1777").
+[[nodiscard]] Result<> mount_shared_memory(const std::string& target, const std::string& options);
+/// Binds what a descriptor (O_PATH is enough) is of, and all that is mounted below it.
+[[nodiscard]] Result<> bind_fd(int fd, const std::string& target);
+/// Puts an overlay of `make_overlay` at `target`; the descriptor stays.
+[[nodiscard]] Result<> attach_mount(int fd, const std::string& target);
 /// Takes a mount away; `lazily` also while it is in use.
 [[nodiscard]] Result<> unmount(const std::string& target, bool lazily);
 

@@ -27,11 +27,18 @@ bool has_openat2() {
     return !openat2_is_missing.load(std::memory_order_relaxed);
 }
 
-Result<UniqueFd> open_by_kernel(int dir, const std::string& path, int flags, mode_t mode) {
+struct How {
+    int flags = 0;
+    mode_t mode = 0;
+    std::uint64_t resolve = RESOLVE_IN_ROOT;
+};
+
+Result<UniqueFd> open_by_kernel(int dir, const std::string& path, const How& wanted) {
+    const int flags = wanted.flags;
     open_how how{};
     how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
-    how.mode = (flags & O_CREAT) != 0 ? mode : 0;  // the kernel refuses a mode without it
-    how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+    how.mode = (flags & O_CREAT) != 0 ? wanted.mode : 0;  // the kernel refuses a mode without it
+    how.resolve = wanted.resolve | RESOLVE_NO_MAGICLINKS;
     for (int attempt = 0;; ++attempt) {
         const auto fd =
             retry([&] { return ::syscall(SYS_openat2, dir, path.c_str(), &how, sizeof how); });
@@ -112,7 +119,8 @@ Result<UniqueFd> RootDir::open_in(const std::string& path, int flags, LastLink l
                                   mode_t mode) const {
     if (has_openat2()) {
         const int nofollow = last == LastLink::keep ? O_NOFOLLOW : 0;
-        auto opened = open_by_kernel(fd(), path.empty() ? "." : path, flags | nofollow, mode);
+        auto opened = open_by_kernel(fd(), path.empty() ? "." : path,
+                                     {.flags = flags | nofollow, .mode = mode});
         // A seccomp filter that does not know the call answers EPERM.
         if (opened || (opened.error().os_error() != ENOSYS && opened.error().os_error() != EPERM)) {
             return opened;
@@ -122,6 +130,11 @@ Result<UniqueFd> RootDir::open_in(const std::string& path, int flags, LastLink l
         }
     }
     return open_by_steps(path, flags, last, mode);
+}
+
+Result<UniqueFd> RootDir::open_beneath(const std::string& path, int flags) const {
+    return open_by_kernel(fd(), path.empty() ? "." : path,
+                          {.flags = flags, .resolve = RESOLVE_BENEATH});
 }
 
 Result<UniqueFd> RootDir::open_by_steps(const std::string& path, int flags, LastLink last,

@@ -28,6 +28,9 @@ class RootDir {
     [[nodiscard]] Result<UniqueFd> open_in(const std::string& path, int flags,
                                            LastLink last = LastLink::follow, mode_t mode = 0) const;
 
+    /// As `open_in`, but what leads out of the root (an absolute link, "..") is EXDEV, not bent.
+    [[nodiscard]] Result<UniqueFd> open_beneath(const std::string& path, int flags) const;
+
     /// The folder that holds the last name of a path, and that name. The name is "" for the root
     /// itself, and never "." or "..".
     struct Place {

@@ -1,8 +1,7 @@
 #include "server/containers_settings.hpp"
 
-#include <sys/resource.h>
-
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "engine/containers/cgroup_setup.hpp"
 #include "engine/containers/log_options.hpp"
 #include "os/cgroup.hpp"
@@ -69,9 +68,64 @@ api::HostConfigLogConfig default_log(const containers::Defaults& defaults) {
     return log;
 }
 
-std::uint64_t nofile_limit() {
-    rlimit limit{};
-    return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : 0;
+bool has_apparmor() {
+    const auto value = os::read_file("/sys/module/apparmor/parameters/enabled");
+    return value.ok() && value->starts_with('Y');
+}
+
+/// Mounts can be made read-only with all that is below them since Linux 5.12 (mount_setattr(2)).
+bool has_recursive_read_only(const std::string& kernel) {
+    const auto parts = text::split(kernel, '.');
+    const int major = text::parse_int<int>(parts[0]).value_or(0);
+    const int minor = parts.size() > 1 ? text::parse_int<int>(parts[1]).value_or(0) : 0;
+    return major > 5 || (major == 5 && minor >= 12);
+}
+
+/// What a container may be bound to: "0-3" of the root group, or of the machine.
+std::string available(const char* what, const char* machine) {
+    const std::string v1 = os::cgroup_v1_mount("cpuset");
+    const std::string group = v1.empty() ? text::format("/sys/fs/cgroup/cpuset.{}.effective", what)
+                                         : text::format("{}/cpuset.{}", v1, what);
+    for (const std::string& path : {group, std::string(machine)}) {
+        if (const auto list = os::read_file(path); list && !text::trim(*list).empty()) {
+            return std::string(text::trim(*list));
+        }
+    }
+    return "";
+}
+
+using Runtimes = std::map<std::string, containers::Runtime>;
+
+/// Installed ones, those of the configuration, and the default.
+Result<Runtimes> find_runtimes(const EngineConfig& config, const RuntimeFacts& chosen) {
+    Runtimes out;
+    const auto add = [&](const std::string& name, std::string program) {
+        containers::Runtime& runtime = out[name];
+        runtime.program = std::move(program);
+        if (runtime.program.ends_with("/crun")) {
+            // It would ask systemd where it can.
+            runtime.arguments = {"--cgroup-manager=cgroupfs"};
+        }
+    };
+    for (const char* name : {"crun", "runc"}) {
+        if (std::string found = os::find_program(name); !found.empty()) {
+            add(name, std::move(found));
+        }
+    }
+    add(chosen.name, chosen.program);
+    for (const EngineConfig::RuntimeEntry& entry : config.runtimes) {
+        std::string found = os::find_program(entry.path);
+        if (found.empty()) {
+            return fail(ErrorKind::invalid, "runtime {}: {} is not there", entry.name, entry.path);
+        }
+        add(entry.name, std::move(found));
+        auto& arguments = out[entry.name].arguments;
+        arguments.insert(arguments.end(), entry.arguments.begin(), entry.arguments.end());
+    }
+    if (const auto runc = out.find("runc"); runc != out.end()) {
+        out["io.containerd.runc.v2"] = runc->second;  // what containerd calls it
+    }
+    return out;
 }
 
 }  // namespace
@@ -87,12 +141,7 @@ Result<containers::Settings> containers_settings(const EngineConfig& config,
     const os::HostFacts host = os::host_facts();
     settings.abilities.cgroup = os::cgroup_features();
     settings.abilities.cpus = host.cpus;
-    for (const char* name : {"crun", "runc"}) {
-        if (std::string found = os::find_program(name); !found.empty()) {
-            settings.abilities.runtimes[name] = std::move(found);
-        }
-    }
-    settings.abilities.runtimes[runtime.name] = runtime.program;
+    TRY(settings.abilities.runtimes, find_runtimes(config, runtime));
     settings.defaults.runtime = runtime.name;
     settings.defaults.shm_bytes = config.default_shm_bytes;
     settings.defaults.log_driver = config.log_driver;
@@ -109,9 +158,13 @@ Result<containers::Settings> containers_settings(const EngineConfig& config,
     settings.host_name = host.name;
     settings.kernel = host.kernel_version;
     settings.go_arch = os::go_architecture(host.machine);
-    settings.nofile_limit = nofile_limit();
     settings.crun = runtime.is_crun ? runtime.name : "";
     settings.seccomp_bpf = config.seccomp_bpf;
+    settings.abilities.ceilings = os::limit_ceilings();
+    settings.abilities.cpu_list = available("cpus", "/sys/devices/system/cpu/online");
+    settings.abilities.memory_list = available("mems", "/sys/devices/system/node/online");
+    settings.apparmor = has_apparmor();
+    settings.recursive_read_only = has_recursive_read_only(settings.kernel);
     return settings;
 }
 

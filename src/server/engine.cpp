@@ -73,13 +73,25 @@ networks::NetworksConfig networks_config(const EngineConfig& config) {
     return out;
 }
 
+/// By a name of the configuration, or as a program.
+Result<RuntimeFacts> find_default_runtime(const EngineConfig& config) {
+    for (const EngineConfig::RuntimeEntry& entry : config.runtimes) {
+        if (entry.name == config.runtime_program) {
+            TRY(auto facts, find_runtime(entry.path));
+            facts.name = entry.name;
+            return facts;
+        }
+    }
+    return find_runtime(config.runtime_program);
+}
+
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, async::Loop& loop) {
-    TRY(RuntimeFacts runtime, find_runtime(config.runtime_program));
+    TRY(RuntimeFacts runtime, find_default_runtime(config));
     TRY(auto settings, containers_settings(config, runtime));
     const store::Layout layout(config.data_root, config.exec_root);
     TRY(auto store, store::Store::open(layout));

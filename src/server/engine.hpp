@@ -35,8 +35,15 @@ namespace wherry::server {
 struct EngineConfig {
     std::string data_root = "/var/lib/wherry";
     std::string exec_root = "/run/wherry";
-    std::string monitor_program;  ///< "" finds wherry-monitor beside the program
-    std::string runtime_program = "crun";
+    std::string monitor_program;           ///< "" finds wherry-monitor beside the program
+    std::string runtime_program = "crun";  ///< the default runtime: a name of `runtimes`, or a path
+    /// More OCI runtimes by name.
+    struct RuntimeEntry {
+        std::string name;
+        std::string path;
+        std::vector<std::string> arguments;
+    };
+    std::vector<RuntimeEntry> runtimes;
     std::string init_program;  ///< "" finds tini
     std::vector<std::string> registry_mirrors;
     std::vector<std::string> insecure_registries;

@@ -34,7 +34,7 @@ constexpr Route table[] = {
     {"POST", "/containers/{id}/stop", "ContainerStop", container_stop},
     {"POST", "/containers/{id}/restart", "ContainerRestart", container_restart},
     {"POST", "/containers/{id}/kill", "ContainerKill", container_kill},
-    {"POST", "/containers/{id}/update", "ContainerUpdate", not_built},
+    {"POST", "/containers/{id}/update", "ContainerUpdate", container_update},
     {"POST", "/containers/{id}/rename", "ContainerRename", container_rename},
     {"POST", "/containers/{id}/pause", "ContainerPause", container_pause},
     {"POST", "/containers/{id}/unpause", "ContainerUnpause", container_unpause},

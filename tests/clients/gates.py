@@ -208,6 +208,36 @@ def usage_members(query):
     return probe
 
 
+def updated(member, **members):
+    """A probe: MEMBER of HostConfig after an update, as inspect on the newest version shows it."""
+    def probe(api, newest):
+        container = newest.post("/containers/create", sleeper()).json()["Id"]
+        assert api.post(f"/containers/{container}/update", members).status == 200
+        return newest.get(f"/containers/{container}/json").json()["HostConfig"].get(member) or ABSENT
+    return probe
+
+
+def inspected(member):
+    """A probe: MEMBER of a created container's inspect."""
+    def probe(api, newest):
+        container = newest.post("/containers/create", sleeper()).json()["Id"]
+        return member(api.get(f"/containers/{container}/json").json())
+    return probe
+
+
+def warnings_of(body):
+    """A probe: how many warnings a create answers with, or the refusal's status."""
+    def probe(api, newest):
+        answer = api.post("/containers/create", body)
+        if answer.status == 201:
+            newest.delete(f"/containers/{answer.json()['Id']}")
+        newest.delete("/volumes/wherry-gate")
+        return len(answer.json()["Warnings"]) if answer.status == 201 else answer.status
+    return probe
+
+
+VOLUME = {"Type": "volume", "Source": "wherry-gate", "Target": "/v"}
+DEVICE = [{"Path": "/dev/null", "Rate": 4096}]
 IMAGE = "/images/alpine/json"
 LIST = "/images/json?filters=" + quote(json.dumps({"reference": ["alpine"]}))
 TWO_NETWORKS = {**sleeper(), "NetworkingConfig": {"EndpointsConfig": {"bridge": {}, "other": {}}}}
@@ -262,5 +292,18 @@ GATES = (
     Gate(52, "usage-verbose", usage_members("?verbose=1"), (False, True, []),
          (True, False, ["BuildCacheUsage", "ContainerUsage", "ImageUsage", "VolumeUsage"])),
     Gate(52, "events", past_event, ("application/json", ["from", "id", "status"]), ("application/jsonl", [])),
+    Gate(40, "update-pids-limit", updated("PidsLimit", PidsLimit=30), ABSENT, 30),
+    Gate(40, "binds-not-recursive", created(lambda shown: shown["HostConfig"]["Mounts"][0]["BindOptions"].get("NonRecursive", False),
+                                            mount(BindOptions={"NonRecursive": True})), False, True),
+    Gate(42, "create-mountpoint", create_status(mount(Source="/srv/wherry-nope", BindOptions={"CreateMountpoint": True})), 400, 201),
+    Gate(44, "mac-address-belongs-to-the-endpoint", warnings_of({**sleeper(), "MacAddress": "02:42:ac:11:00:99"}), 0, 1),
+    Gate(45, "volume-subpath", warnings_of(sleeper(Mounts=[{**VOLUME, "VolumeOptions": {"Subpath": "a"}}])), 400, 0),
+    Gate(48, "image-mounts", create_status(mount(Type="image", Source="alpine")), 400, 201),
+    Gate(48, "volume-driver-beside-mounts", warnings_of(sleeper(VolumeDriver="local", Mounts=[VOLUME])), 0, 1),
+    Gate(48, "sysctl-of-an-interface", warnings_of(sleeper(Sysctls={"net.ipv4.conf.eth0.log_martians": "1"})), 1, 500),
+    Gate(52, "mac-address-of-the-container-ignored", warnings_of({**sleeper(), "MacAddress": "02:42:ac:11:00:99"}), 1, 0),
+    Gate(52, "storage-in-place-of-graph-driver", inspected(lambda shown: ("GraphDriver" in shown, "Storage" in shown)),
+         (True, False), (False, True)),
+    Gate(55, "update-block-devices", updated("BlkioDeviceReadBps", BlkioDeviceReadBps=DEVICE), ABSENT, DEVICE),
     Gate(52, "network-settings-top-level", inspected_network, True, False),
 )

@@ -64,6 +64,27 @@ struct Assign {
         }
         return {};
     }
+    Result<> operator()(RuntimeList Options::* member) const {
+        if (!value.is_object()) {
+            return wrong_type(entry, "an object of runtimes");
+        }
+        for (const auto& [key, item] : value.as_object()) {
+            const json::Value* path = item.is_object() ? item.find("path") : nullptr;
+            const json::Value* words = item.is_object() ? item.find("runtimeArgs") : nullptr;
+            if (path == nullptr || !path->is_string()) {
+                return wrong_type(entry, "an object of runtimes with a path each");
+            }
+            RuntimeOption one{.name = std::string(key), .path = std::string(path->as_string())};
+            if (words != nullptr && !words->is_array()) {
+                return wrong_type(entry, "an object of runtimes with lists of runtimeArgs");
+            }
+            for (std::size_t i = 0; words != nullptr && i < words->as_array().size(); ++i) {
+                one.arguments.push_back(std::string(words->as_array()[i].as_string()));
+            }
+            (options.*member).push_back(std::move(one));
+        }
+        return {};
+    }
 };
 
 const OptionEntry* find_entry(std::string_view key) {

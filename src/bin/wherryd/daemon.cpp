@@ -29,6 +29,9 @@ server::EngineConfig engine_config(const Options& options) {
     config.exec_root = options.exec_root;
     config.monitor_program = options.monitor_path;
     config.runtime_program = options.default_runtime;
+    for (const RuntimeOption& one : options.runtimes) {
+        config.runtimes.push_back({.name = one.name, .path = one.path, .arguments = one.arguments});
+    }
     config.init_program = options.init_path;
     config.registry_mirrors = options.registry_mirrors;
     config.insecure_registries = options.insecure_registries;

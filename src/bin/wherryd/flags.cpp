@@ -43,6 +43,25 @@ struct AddFlag {
             ->allow_extra_args(false)
             ->expected(1, 1000);
     }
+    CLI::Option* operator()(RuntimeList Options::* member) const {
+        const std::function<bool(const std::vector<std::string>&)> add =
+            [this, member](const std::vector<std::string>& values) {
+                for (const std::string& value : values) {
+                    const auto parts = text::cut(value, "=");
+                    if (!parts) {
+                        return false;
+                    }
+                    RuntimeOption one;
+                    one.name = parts->first;
+                    one.path = parts->second;
+                    (options.*member).push_back(std::move(one));
+                }
+                return true;
+            };
+        return app.add_option(std::string(entry.flag), add, std::string(entry.help))
+            ->allow_extra_args(false)
+            ->expected(1, 1000);
+    }
 };
 
 /// The first flag that the table does not know, in dockerd's words.

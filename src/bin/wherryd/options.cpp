@@ -49,6 +49,8 @@ const OptionEntry table[] = {
      &Options::default_shm_size},
     {"default-runtime", "--default-runtime", "Default OCI runtime for containers",
      &Options::default_runtime},
+    {"runtimes", "--add-runtime", "Register an additional OCI compatible runtime (name=path)",
+     &Options::runtimes},
     {"init-path", "--init-path", "Path to the init binary", &Options::init_path},
     {"monitor-path", "--monitor-path", "Path to wherry-monitor (default: beside wherryd)",
      &Options::monitor_path},
@@ -88,6 +90,13 @@ struct Show {
         StringList parts;
         for (const auto& [key, value] : options.*member) {
             parts.push_back(key + ":" + value);
+        }
+        return "map[" + text::join(parts, " ") + "]";
+    }
+    std::string operator()(RuntimeList Options::* member) const {
+        StringList parts;
+        for (const RuntimeOption& one : options.*member) {
+            parts.push_back(one.name + ":" + one.path);
         }
         return "map[" + text::join(parts, " ") + "]";
     }

@@ -19,6 +19,14 @@ namespace wherry::daemon {
 using StringList = std::vector<std::string>;
 using KeyValues = std::vector<std::pair<std::string, std::string>>;
 
+/// "NAME=PATH" of a flag; in the file {"NAME": {"path": …, "runtimeArgs": […]}}.
+struct RuntimeOption {
+    std::string name;
+    std::string path;
+    StringList arguments;
+};
+using RuntimeList = std::vector<RuntimeOption>;
+
 struct Options {
     StringList hosts;
     std::string group = "docker";
@@ -51,6 +59,7 @@ struct Options {
     KeyValues log_opts;
     std::string default_shm_size = "64MiB";
     std::string default_runtime = "crun";
+    RuntimeList runtimes;
     std::string init_path;
     std::string monitor_path;
     bool discard_blobs = false;
@@ -71,7 +80,7 @@ struct OptionEntry {
     std::string_view flag;  ///< "-H,--host"
     std::string_view help;
     std::variant<std::string Options::*, bool Options::*, std::int64_t Options::*,
-                 StringList Options::*, KeyValues Options::*>
+                 StringList Options::*, KeyValues Options::*, RuntimeList Options::*>
         member;
 };
 

@@ -17,6 +17,44 @@ ContainerPtr Catalog::find_by_name(std::string_view name) const {
     return at == id_by_name_.end() ? nullptr : find_by_id(at->second);
 }
 
+std::optional<Catalog::FoundLink> Catalog::find_link(std::string_view name) const {
+    if (name.starts_with('/')) {
+        name.remove_prefix(1);
+    }
+    const auto parts = text::cut(name, "/");
+    const ContainerPtr parent = parts ? find_by_name(parts->first) : nullptr;
+    if (!parent) {
+        return std::nullopt;
+    }
+    const auto& links = parent->record.links;
+    for (std::size_t number = 0; number < links.size(); ++number) {
+        if (links[number].alias == parts->second) {
+            return FoundLink{.parent = parent, .number = number};
+        }
+    }
+    return std::nullopt;
+}
+
+std::map<std::string, std::vector<std::string>> Catalog::link_names() const {
+    std::map<std::string, std::vector<std::string>> out;
+    for (const auto& [id, container] : by_id_) {
+        for (const Link& link : container->record.links) {
+            out[link.id].push_back(text::format("/{}/{}", container->record.name, link.alias));
+        }
+    }
+    return out;
+}
+
+api::List<std::string> Catalog::shown_links(const Record& record) const {
+    api::List<std::string> out;
+    for (const Link& link : record.links) {
+        if (const ContainerPtr child = find_by_id(link.id)) {
+            out.push_back(text::format("/{}:/{}/{}", child->record.name, record.name, link.alias));
+        }
+    }
+    return out;
+}
+
 Result<ContainerPtr> Catalog::get(std::string_view name) const {
     if (name.empty()) {
         return Error(ErrorKind::invalid, "invalid name or ID supplied: \"\"");
@@ -26,6 +64,11 @@ Result<ContainerPtr> Catalog::get(std::string_view name) const {
     }
     if (auto found = find_by_name(name)) {
         return found;
+    }
+    if (const auto link = find_link(name)) {
+        if (auto child = find_by_id(link->parent->record.links[link->number].id)) {
+            return child;
+        }
     }
     const auto at = by_id_.lower_bound(name);
     if (at == by_id_.end() || !at->first.starts_with(name)) {

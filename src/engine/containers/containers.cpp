@@ -54,7 +54,7 @@ void Containers::copy_runtime() {
     if (runtime == settings_.abilities.runtimes.end()) {
         return;
     }
-    auto copy = os::sealed_copy(runtime->second);
+    auto copy = os::sealed_copy(runtime->second.program);
     if (!copy) {
         log::info("runtime={} starts from its path: {}", settings_.crun, copy.error().message());
         return;
@@ -142,6 +142,27 @@ Task<Result<async::Mutex::Guard>> Containers::hold(ContainerPtr container) {
     co_return guard;
 }
 
+void Containers::add_volume_events(const Container& container, const std::string& action,
+                                   std::vector<store::Event>& events) {
+    for (const MountRecord& mount : container.record.mounts) {
+        if (mount.type != "volume") {
+            continue;
+        }
+        store::Event event;
+        event.type = "volume";
+        event.action = action;
+        event.actor_id = mount.name;
+        event.attributes["container"] = container.id();
+        event.attributes["driver"] = mount.driver;
+        if (action == "mount") {
+            event.attributes["destination"] = mount.destination;
+            event.attributes["propagation"] = mount.propagation;
+            event.attributes["read/write"] = mount.rw ? "true" : "false";
+        }
+        events.push_back(std::move(event));
+    }
+}
+
 Task<Result<>> Containers::commit_state(const Container& container,
                                         std::vector<store::Event> events,
                                         store::Durability durability) {
@@ -171,7 +192,10 @@ images::RootFs Containers::rootfs_of(const Record& record) const {
 std::vector<images::ImageUsers::Use> Containers::users_of(std::string_view image_id) const {
     std::vector<Use> out;
     for (const auto& [id, container] : catalog_.all()) {
-        if (container->record.image_id == image_id) {
+        const auto& mounts = container->record.mounts;
+        const bool mounted = std::ranges::any_of(
+            mounts, [&](const MountRecord& mount) { return mount.image_id == image_id; });
+        if (mounted || container->record.image_id == image_id) {
             out.push_back({.container_id = id, .running = container->state.running});
         }
     }

@@ -17,6 +17,7 @@
 #include "engine/containers/catalog.hpp"
 #include "engine/containers/copy.hpp"
 #include "engine/containers/defaults.hpp"
+#include "engine/containers/joined.hpp"
 #include "engine/containers/list_filter.hpp"
 #include "engine/containers/seccomp_bpf.hpp"
 #include "engine/containers/validate.hpp"
@@ -61,11 +62,13 @@ struct Settings {
     std::vector<std::string> dns_search;
     std::vector<std::string> dns_options;
     std::string host_name;
+    std::vector<std::string> cdi_folders = {"/etc/cdi", "/var/run/cdi"};
     std::string kernel;
     std::string go_arch;
-    std::uint64_t nofile_limit = 0;  ///< hard limit of descriptors; 0 for no bound
     std::string crun;         ///< the runtime that is crun, whose ways are known; "" for none
     bool seccomp_bpf = true;  ///< crun is given compiled filters
+    bool recursive_read_only = false;  ///< the kernel can (5.12)
+    bool apparmor = false;             ///< the host has it
 };
 
 struct RunFacts;
@@ -138,6 +141,9 @@ class Containers final : public images::ImageUsers {
     [[nodiscard]] Task<Result<>> pause(std::string name);
     [[nodiscard]] Task<Result<>> unpause(std::string name);
     [[nodiscard]] Task<Result<>> rename(std::string name, std::string new_name);
+    /// The answer's warnings.
+    [[nodiscard]] Task<Result<std::vector<std::string>>> update(
+        std::string name, api::ContainerUpdateRequest request);
     [[nodiscard]] Task<Result<>> remove(std::string name, RemoveOptions options);
     [[nodiscard]] Task<Result<>> resize(std::string name, unsigned height, unsigned width);
     [[nodiscard]] Task<Result<Pruned>> prune(ListFilter filter);
@@ -219,11 +225,21 @@ class Containers final : public images::ImageUsers {
     Result<> merge_from_image(Record& record, const std::string& platform) const;
     Task<Result<>> make_volumes(const std::string& id, std::vector<MountRecord>& mounts);
     Task<> drop_new_volumes(const Record& record);
-    Result<> settle_host(api::HostConfig& host, std::vector<std::string>& warnings) const;
+    Result<> settle_host(const api::HostConfig& host, std::vector<std::string>& warnings) const;
+    Result<> resolve_donors(api::HostConfig& host) const;
+    [[nodiscard]] Result<std::vector<Link>> resolve_links(const api::HostConfig& host) const;
+    Result<> resolve_image_mounts(Record& record, std::vector<std::string>& warnings) const;
     Task<Result<>> make_files(const Record& record);
 
     /// What the container's own layer lies on: the image's layers, and the init layer below them.
     [[nodiscard]] images::RootFs rootfs_of(const Record& record) const;
+
+    // joined.cpp
+    [[nodiscard]] Result<Joined> join(Container& container) const;
+    Result<> join_network(Container& container, Joined& out) const;
+    Result<> join_processes(const Container& container, Joined& out) const;
+    Result<> join_links(const Container& container, Joined& out) const;
+    [[nodiscard]] std::string shared_memory_of(const Container& donor) const;
 
     // start.cpp
     Task<Result<>> start_now(ContainerPtr container, std::string name);
@@ -237,7 +253,10 @@ class Containers final : public images::ImageUsers {
     Result<> add_runtime(const Record& record, wire::StartRequest& request,
                          std::vector<os::UniqueFd>& fds) const;
     Task<SeccompFilterPtr> seccomp_filter(const Record& record);
-    Task<> record_start(ContainerPtr container, Started started);
+    Task<> begin_run(ContainerPtr container, Started started, networks::EndpointState endpoint);
+    /// The layers of the images that it mounts, by id.
+    [[nodiscard]] std::map<std::string, std::vector<std::string>> mounted_images(
+        const Record& record) const;
     Task<Result<>> hand_over_attaches(ContainerPtr container, MonitorClient& monitor);
     Task<> give_up_start(ContainerPtr container, Error error);
     Task<> clean_run(ContainerPtr container);
@@ -273,11 +292,16 @@ class Containers final : public images::ImageUsers {
     /// False if it still runs after `limit`.
     Task<bool> wait_end(ContainerPtr container, std::optional<std::chrono::nanoseconds> limit);
 
-    // remove.cpp, rename.cpp
+    // remove.cpp, rename.cpp, update.cpp
+    Task<Result<>> end_by_force(ContainerPtr container);
+    Task<Result<>> remove_link(std::string name);
     Task<Result<>> remove_now(ContainerPtr container, std::string name, RemoveOptions options);
     /// `transitions` is held, and nothing runs.
     Task<Result<>> erase(ContainerPtr container, bool volumes);
     Task<> auto_remove(ContainerPtr container);
+    Task<Result<>> update_now(ContainerPtr container, std::string name,
+                              api::ContainerUpdateRequest request);
+    Task<Result<>> tell_limits(const Container& container, const api::HostConfig& host);
     Task<Result<>> rename_now(ContainerPtr container, std::string new_name);
     Task<> remove_files(std::string id);
     Task<> remove_volumes(std::string id, std::vector<std::string> names);
@@ -369,6 +393,9 @@ class Containers final : public images::ImageUsers {
     /// Adds "connect" or "disconnect" of the container's network, where it has one.
     void add_network_event(const Container& container, std::string action,
                            std::vector<store::Event>& events) const;
+    /// Adds "mount" or "unmount" of each of its volumes.
+    static void add_volume_events(const Container& container, const std::string& action,
+                                  std::vector<store::Event>& events);
     template <class T>
     Task<Result<T>> ask(const Container& container, Task<Result<T>> task) {
         const std::string name = container.record.name;

@@ -16,6 +16,7 @@
 #include "engine/containers/log_options.hpp"
 #include "engine/containers/mounts.hpp"
 #include "engine/containers/name.hpp"
+#include "engine/containers/run_mounts.hpp"
 #include "os/file.hpp"
 #include "os/host.hpp"
 
@@ -48,6 +49,19 @@ Result<> check_platform(const images::Image& image, const std::string& name,
     return {};
 }
 
+/// The engine's defaults, and what runs.
+void fill_in(Record& record, const Defaults& defaults) {
+    fill_host(record.host, defaults);
+    if (record.host.network_mode == "host" && record.config.hostname.empty()) {
+        record.config.hostname = os::host_facts().name;
+    }
+    fill_config(record.config, record.id);
+    fill_endpoints(record.endpoints, record.host);
+    Command command = command_of(record.config);
+    record.path = std::move(command.path);
+    record.args = std::move(command.args);
+}
+
 }  // namespace
 
 Result<> Containers::merge_from_image(Record& record, const std::string& platform) const {
@@ -71,9 +85,9 @@ Result<std::string> Containers::choose_name(const std::string& wanted) const {
     return name;
 }
 
-/// Defaults filled in, and what can be said only then.
-Result<> Containers::settle_host(api::HostConfig& host, std::vector<std::string>& warnings) const {
-    fill_host(host, settings_.defaults);
+/// What can be said only when the defaults are filled in.
+Result<> Containers::settle_host(const api::HostConfig& host,
+                                 std::vector<std::string>& warnings) const {
     if (!host.port_bindings.empty() && host.network_mode == "bridge") {
         std::ranges::copy(parts_.networks.warnings(), std::back_inserter(warnings));
     }
@@ -94,6 +108,7 @@ Task<Result<Created>> Containers::create_now(CreateOptions options,
     Created created;
     CO_CHECK_OK(validate(request, settings_.abilities, created.warnings));
     CO_CHECK_OK(validate_resources(request.host_config, settings_.abilities, created.warnings));
+    CO_CHECK_OK(resolve_donors(request.host_config));
 
     Record record;
     record.id = new_id();
@@ -103,15 +118,8 @@ Task<Result<Created>> Containers::create_now(CreateOptions options,
     record.endpoints = std::move(request.networking_config.endpoints_config);
     record.config = static_cast<api::ContainerConfig&&>(request);
     CO_CHECK_OK(merge_from_image(record, options.platform));
+    fill_in(record, settings_.defaults);
     CO_CHECK_OK(settle_host(record.host, created.warnings));
-    if (record.host.network_mode == "host" && record.config.hostname.empty()) {
-        record.config.hostname = os::host_facts().name;
-    }
-    fill_config(record.config, record.id);
-    fill_endpoints(record.endpoints, record.host);
-    Command command = command_of(record.config);
-    record.path = std::move(command.path);
-    record.args = std::move(command.args);
 
     CO_TRY(record.name, choose_name(options.name));
     CO_CHECK_OK(catalog_.reserve(record.name, record.id));
@@ -119,10 +127,12 @@ Task<Result<Created>> Containers::create_now(CreateOptions options,
     creating_.insert(record.id);
     const auto made_known = on_exit([this, id = record.id]() noexcept { creating_.erase(id); });
 
+    CO_TRY(record.links, resolve_links(record.host));
     CO_TRY(record.mounts, plan_mounts(record.config, record.host, [this](std::string_view name) {
                const auto found = catalog_.get(name);
                return found ? &(*found)->record.mounts : nullptr;
            }));
+    CO_CHECK_OK(resolve_image_mounts(record, created.warnings));
     CO_CHECK_OK(co_await make_volumes(record.id, record.mounts));
     fault_point("create.volumes-made");
     const Result<> made = co_await make_files(record);
@@ -157,6 +167,60 @@ Task<Result<Created>> Containers::create_now(CreateOptions options,
     co_return created;
 }
 
+/// "container:NAME" becomes "container:ID". A network's may be missing until the start.
+Result<> Containers::resolve_donors(api::HostConfig& host) const {
+    const auto resolve = [&](std::string& mode, bool must_be) -> Result<> {
+        const std::string_view name = donor_of(mode);
+        if (name.empty()) {
+            return {};
+        }
+        const auto found = catalog_.get(name);
+        if (found) {
+            mode = "container:" + (*found)->id();
+        } else if (must_be) {
+            return Error(ErrorKind::invalid, found.error().message());
+        }
+        return {};
+    };
+    CHECK_OK(resolve(host.network_mode, false));
+    CHECK_OK(resolve(host.ipc_mode, true));
+    return resolve(host.pid_mode, true);
+}
+
+Result<std::vector<Link>> Containers::resolve_links(const api::HostConfig& host) const {
+    std::vector<Link> out;
+    for (const std::string& text : host.links) {
+        TRY(const LinkText link, parse_link(text));
+        const auto found = catalog_.get(link.name);
+        if (!found) {
+            return fail(ErrorKind::invalid, "could not get container for {}: {}", link.name,
+                        found.error().message());
+        }
+        if ((*found)->record.host.network_mode == "host") {
+            return Error(ErrorKind::invalid,
+                         "conflicting options: host type networking can't be used with links. "
+                         "This would result in undefined behavior");
+        }
+        out.push_back({.id = (*found)->id(), .alias = link.alias});
+    }
+    return out;
+}
+
+Result<> Containers::resolve_image_mounts(Record& record,
+                                          std::vector<std::string>& warnings) const {
+    for (std::size_t number = 0; number < record.mounts.size(); ++number) {
+        MountRecord& mount = record.mounts[number];
+        if (mount.type != "image") {
+            continue;
+        }
+        TRY(const images::Image* image, parts_.images.get(mount.name));
+        mount.image_id = image->id;
+        mount.source = run_mount_place(layout_.run(record.id), number);
+        warnings.emplace_back("Image mount is an experimental feature");
+    }
+    return {};
+}
+
 Task<Result<>> Containers::make_volumes(const std::string& id, std::vector<MountRecord>& mounts) {
     // Named before they are made, so that a create that is cut off leaves none.
     std::vector<std::string> anonymous;
@@ -177,7 +241,12 @@ Task<Result<>> Containers::make_volumes(const std::string& id, std::vector<Mount
             continue;
         }
         const bool named = std::ranges::find(anonymous, mount.name) == anonymous.end();
-        auto making = named ? parts_.volumes.get_or_create(mount.name)
+        api::VolumeCreateRequest request;
+        request.name = mount.name;
+        request.driver = mount.driver;
+        request.labels = mount.new_labels;
+        request.driver_opts = mount.new_options;
+        auto making = named ? parts_.volumes.create(std::move(request))
                             : parts_.volumes.create_anonymous(mount.name);
         const auto made = co_await std::move(making);
         if (!made) {

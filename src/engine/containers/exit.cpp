@@ -130,6 +130,7 @@ Task<bool> Containers::end_run(ContainerPtr container, ExitRecord exit, bool los
         events.push_back(event(*container, "stop"));
     }
     add_network_event(*container, "disconnect", events);
+    add_volume_events(*container, "unmount", events);
     store::Event die = event(*container, "die");
     die.attributes["exitCode"] = text::format("{}", exit.status);
     die.attributes["execDuration"] = run_seconds(container->state.started_at, exit.finished_at);
@@ -171,7 +172,9 @@ Task<> Containers::sweep_lost_run(ContainerPtr container) {
     run.container_id = container->id();
     run.cgroup = cgroup_path(container->record);
     const auto runtime = settings_.abilities.runtimes.find(container->record.host.runtime);
-    run.runtime = runtime == settings_.abilities.runtimes.end() ? "crun" : runtime->second;
+    if (runtime != settings_.abilities.runtimes.end()) {
+        run.runtime = runtime->second;
+    }
     run.runtime_root = layout_.runtime_root();
     const auto sweep = [run = std::move(run)] { return sweep_run(run); };
     const Result<> swept = co_await async::blocking(file_pool_, sweep);

@@ -47,7 +47,10 @@ Task<Result<>> Containers::kill_now(ContainerPtr container, int number) {
         container->state.stopped_by_hand = true;
     }
     if (container->state.restarting) {
-        co_return co_await cancel_restart(std::move(container));
+        CO_CHECK_OK(co_await cancel_restart(container));
+        if (!container->state.running) {
+            co_return Result<>();
+        }
     }
     if (container->state.paused && ends) {
         CO_CHECK_OK(co_await freeze(container, false));

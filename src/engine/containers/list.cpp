@@ -87,6 +87,7 @@ Task<Result<std::vector<api::ContainerSummary>>> Containers::list(ListOptions op
     CO_TRY(const ListBounds bounds, list_bounds(options.filter));
     std::vector<ContainerPtr> chosen;
     const Time at = now();
+    const auto link_names = catalog_.link_names();
     std::vector<api::ContainerSummary> out;
     for (ContainerPtr& container : in_order(catalog_)) {
         const bool enough =
@@ -96,6 +97,10 @@ Task<Result<std::vector<api::ContainerSummary>>> Containers::list(ListOptions op
         }
         if (is_listed(*container, options, bounds)) {
             out.push_back(summary_view(*container, image_name(*container), at));
+            if (const auto more = link_names.find(container->id()); more != link_names.end()) {
+                auto& names = out.back().names;
+                names.insert(names.end(), more->second.begin(), more->second.end());
+            }
             chosen.push_back(std::move(container));
         }
     }

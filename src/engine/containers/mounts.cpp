@@ -2,25 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/text.hpp"
-#include "os/file.hpp"
 
 namespace wherry::containers {
 
-namespace {
-
-Error invalid(std::string text) {
-    return {ErrorKind::invalid, std::move(text)};
-}
-
-/// The reference does not type these errors.
-Error bad_bind(std::string_view spec, std::string_view why) {
-    return fail(ErrorKind::internal, "invalid volume specification: '{}': {}", spec, why);
-}
-
-/// "/a//b/../c/" as "/a/c"; relative texts stay as they are.
-std::string clean(std::string_view path) {
+std::string clean_path(std::string_view path) {
     if (!path.starts_with('/')) {
         return std::string(path);
     }
@@ -37,24 +25,71 @@ std::string clean(std::string_view path) {
     return "/" + text::join(parts, "/");
 }
 
-constexpr std::array propagations = {"private", "rprivate", "shared", "rshared", "slave", "rslave"};
+bool is_propagation(std::string_view word) {
+    constexpr std::array all = {"private", "rprivate", "shared", "rshared", "slave", "rslave"};
+    return std::ranges::find(all, word) != all.end();
+}
 
-/// One word of a bind's mode; false if it is none.
-bool take_mode(MountRecord& mount, std::string_view word) {
+namespace {
+
+Error invalid(std::string text) {
+    return {ErrorKind::invalid, std::move(text)};
+}
+
+/// The reference does not type these errors.
+Error bad_bind(std::string_view spec, std::string_view why) {
+    return fail(ErrorKind::internal, "invalid volume specification: '{}': {}", spec, why);
+}
+
+Error bad_bind(std::string_view spec) {
+    return fail(ErrorKind::internal, "invalid volume specification: '{}'", spec);
+}
+
+/// Which of the exclusive parts of a bind's mode a word is; -1 if none.
+int mode_part(std::string_view word) {
     if (word == "ro" || word == "rw") {
-        mount.rw = word == "rw";
-        return true;
+        return 0;
     }
-    if (std::ranges::find(propagations, word) != propagations.end()) {
-        mount.propagation = word;
-        return mount.type == "bind";
+    if (is_propagation(word)) {
+        return 1;
     }
     if (word == "nocopy") {
-        mount.copy_up = false;
-        return mount.type == "volume";
+        return 2;
     }
-    return word == "z" || word == "Z" || word == "consistent" || word == "cached" ||
-           word == "delegated";
+    if (word == "z" || word == "Z") {
+        return 3;
+    }
+    return word == "consistent" || word == "cached" || word == "delegated" ? 4 : -1;
+}
+
+Result<> take_mode(MountRecord& mount, std::string_view spec, std::string_view mode) {
+    std::array<bool, 5> seen{};
+    for (const std::string_view word : text::split(mode, ',')) {
+        const int part = mode_part(word);
+        if (part < 0 || std::exchange(seen[static_cast<std::size_t>(part)], true)) {
+            return fail(ErrorKind::internal, "invalid mode: {}", mode);
+        }
+        if (part == 0) {
+            mount.rw = word == "rw";
+        } else if (part == 1) {
+            mount.propagation = word;
+        } else if (part == 2) {
+            mount.copy_up = false;
+        }
+    }
+    const auto wrong = [&](const char* field) {
+        return bad_bind(spec,
+                        text::format("invalid mount config for type \"{}\": field {} must not "
+                                     "be specified",
+                                     mount.type, field));
+    };
+    if (seen[1] && mount.type != "bind") {
+        return wrong("BindOptions");
+    }
+    if (seen[2] && mount.type != "volume") {
+        return wrong("VolumeOptions");
+    }
+    return {};
 }
 
 Result<> check_target(std::string_view spec, const MountRecord& mount) {
@@ -84,34 +119,30 @@ Result<MountRecord> parse_bind(std::string_view spec) {
     const auto parts = text::split(spec, ':');
     if (parts.size() > 3 || parts.front().empty() ||
         std::ranges::any_of(parts, [](auto part) { return part.empty(); })) {
-        return bad_bind(spec, "invalid format");
+        return bad_bind(spec);
     }
     MountRecord mount;
     mount.rw = true;
     if (parts.size() == 1) {
         make_volume(mount);
         mount.anonymous = true;
-        mount.destination = clean(parts[0]);
+        mount.destination = clean_path(parts[0]);
         CHECK_OK(check_target(spec, mount));
         return mount;
     }
     if (parts[0].starts_with('/')) {
         mount.type = "bind";
-        mount.source = clean(parts[0]);
+        mount.source = clean_path(parts[0]);
         mount.propagation = "rprivate";
         mount.create_source = true;
     } else {
         make_volume(mount);
         mount.name = parts[0];
     }
-    mount.destination = clean(parts[1]);
+    mount.destination = clean_path(parts[1]);
     if (parts.size() == 3) {
         mount.mode = parts[2];
-        for (const std::string_view word : text::split(parts[2], ',')) {
-            if (!take_mode(mount, word)) {
-                return fail(ErrorKind::internal, "invalid mode: {}", parts[2]);
-            }
-        }
+        CHECK_OK(take_mode(mount, spec, parts[2]));
     }
     CHECK_OK(check_target(spec, mount));
     return mount;
@@ -119,147 +150,14 @@ Result<MountRecord> parse_bind(std::string_view spec) {
 
 namespace {
 
-Error bad_mount(const api::Mount& mount, std::string_view why) {
-    return fail(ErrorKind::invalid, "invalid mount config for type \"{}\": {}", mount.type, why);
-}
-
-Result<> check_options(const api::Mount& mount) {
-    if (mount.bind_options && mount.type != "bind") {
-        return bad_mount(mount, "field BindOptions must not be specified");
-    }
-    if (mount.volume_options && mount.type != "volume") {
-        return bad_mount(mount, "field VolumeOptions must not be specified");
-    }
-    if (mount.tmpfs_options && mount.type != "tmpfs") {
-        return bad_mount(mount, "field TmpfsOptions must not be specified");
-    }
-    return {};
-}
-
-Result<> put_bind(MountRecord& out, const api::Mount& mount) {
-    if (mount.source.empty()) {
-        return bad_mount(mount, "field Source must not be empty");
-    }
-    if (!mount.source.starts_with('/')) {
-        return bad_mount(mount, text::format("invalid mount path: '{}' mount path must be absolute",
-                                             mount.source));
-    }
-    out.source = clean(mount.source);
-    out.propagation = "rprivate";
-    if (mount.bind_options) {
-        const auto& options = *mount.bind_options;
-        if (!options.propagation.empty()) {
-            if (std::ranges::find(propagations, options.propagation) == propagations.end()) {
-                return bad_mount(mount,
-                                 text::format("invalid propagation mode: {}", options.propagation));
-            }
-            out.propagation = options.propagation;
-        }
-        out.non_recursive = options.non_recursive;
-        out.create_source = options.create_mountpoint.value_or(false);
-    }
-    if (!out.create_source && !os::exists(out.source)) {
-        return bad_mount(mount, text::format("bind source path does not exist: {}", mount.source));
-    }
-    return {};
-}
-
-Result<> put_volume(MountRecord& out, const api::Mount& mount) {
-    make_volume(out);
-    out.name = mount.source;
-    out.anonymous = mount.source.empty();
-    if (mount.volume_options) {
-        out.copy_up = !mount.volume_options->no_copy;
-        out.subpath = mount.volume_options->subpath;
-        const auto& config = mount.volume_options->driver_config;
-        const std::string driver = config ? config->name : "";
-        if (!driver.empty() && driver != "local") {
-            return fail(ErrorKind::not_found,
-                        "error looking up volume plugin {}: plugin \"{}\" not found", driver,
-                        driver);
-        }
-    }
-    if (!out.subpath.empty() && (out.anonymous || out.subpath.starts_with('/'))) {
-        return bad_mount(mount, out.anonymous
-                                    ? "must not set Subpath when using anonymous volumes"
-                                    : "subpath must be a relative path within the volume");
-    }
-    return {};
-}
-
-std::string octal(std::int64_t value) {
-    std::string out;
-    for (; value > 0; value /= 8) {
-        out.insert(out.begin(), static_cast<char>('0' + value % 8));
-    }
-    return out.empty() ? "0" : out;
-}
-
-Result<> put_tmpfs(MountRecord& out, const api::Mount& mount) {
-    if (!mount.source.empty()) {
-        return bad_mount(mount, "field Source must not be specified");
-    }
-    out.options = {"noexec", "nosuid", "nodev"};
-    if (!mount.tmpfs_options) {
-        return {};
-    }
-    const auto& options = *mount.tmpfs_options;
-    if (options.mode != 0) {
-        out.options.push_back("mode=" + octal(options.mode));
-    }
-    if (options.size_bytes != 0) {
-        out.options.push_back(text::format("size={}", options.size_bytes));
-    }
-    for (const auto& option : options.options) {
-        if (!option.empty()) {
-            out.options.push_back(option.size() > 1 ? option[0] + "=" + option[1] : option[0]);
-        }
-    }
-    return {};
-}
-
-}  // namespace
-
-Result<MountRecord> parse_mount(const api::Mount& mount) {
-    MountRecord out;
-    out.type = mount.type;
-    out.rw = !mount.read_only;
-    if (mount.type != "bind" && mount.type != "volume" && mount.type != "tmpfs") {
-        return mount.type == "image"
-                   ? fail(ErrorKind::unsupported, "mounts of type image are not built yet")
-                   : bad_mount(mount, "mount type unknown");
-    }
-    if (mount.target.empty()) {
-        return bad_mount(mount, "field Target must not be empty");
-    }
-    if (!mount.target.starts_with('/')) {
-        return bad_mount(mount, text::format("invalid mount path: '{}' mount path must be absolute",
-                                             mount.target));
-    }
-    out.destination = clean(mount.target);
-    if (out.destination == "/") {
-        return bad_mount(mount, "invalid specification: destination can't be '/'");
-    }
-    CHECK_OK(check_options(mount));
-    if (mount.type == "bind") {
-        CHECK_OK(put_bind(out, mount));
-    } else if (mount.type == "volume") {
-        CHECK_OK(put_volume(out, mount));
-    } else {
-        CHECK_OK(put_tmpfs(out, mount));
-    }
-    return out;
-}
-
-namespace {
-
 class MountList {
   public:
     /// An asked-for mount replaces one of another container.
-    Result<> add(MountRecord mount) {
+    /// `asked` is the destination as it was written.
+    Result<> add(MountRecord mount, std::string_view asked) {
         const auto at = find(mount.destination);
         if (at != mounts_.end() && asked_.contains(mount.destination)) {
-            return invalid("Duplicate mount point: " + mount.destination);
+            return invalid(text::format("Duplicate mount point: {}", asked));
         }
         asked_.emplace(mount.destination, true);
         put(std::move(mount));
@@ -286,11 +184,14 @@ class MountList {
 };
 
 Result<> add_from(MountList& list, std::string_view spec, const FindMounts& find_mounts) {
+    if (spec.empty()) {
+        return invalid("volumes-from specification cannot be an empty string");
+    }
     const auto parts = text::cut(spec, ":");
     const std::string_view name = parts ? parts->first : spec;
     const std::string_view mode = parts ? parts->second : "rw";
     if (mode != "ro" && mode != "rw" && mode != "z" && mode != "Z") {
-        return fail(ErrorKind::internal, "invalid mode: {}", mode);
+        return fail(ErrorKind::invalid, "invalid mode: {}", mode);
     }
     const auto* mounts = find_mounts(name);
     if (mounts == nullptr) {
@@ -299,7 +200,6 @@ Result<> add_from(MountList& list, std::string_view spec, const FindMounts& find
     for (MountRecord mount : *mounts) {
         mount.rw = mount.rw && mode != "ro";
         mount.copy_up = false;
-        mount.anonymous = false;
         list.put(std::move(mount));
     }
     return {};
@@ -316,66 +216,45 @@ Result<std::vector<MountRecord>> plan_mounts(const api::ContainerConfig& config,
     }
     for (const std::string& spec : host.binds) {
         TRY(auto mount, parse_bind(spec));
-        CHECK_OK(list.add(std::move(mount)));
+        if (mount.type == "volume" && !host.volume_driver.empty()) {
+            mount.driver = host.volume_driver;
+        }
+        const std::string place = mount.destination;
+        CHECK_OK(list.add(std::move(mount), place));
     }
     for (const api::Mount& asked : host.mounts) {
         TRY(auto mount, parse_mount(asked));
-        CHECK_OK(list.add(std::move(mount)));
+        CHECK_OK(list.add(std::move(mount), asked.target));
     }
     for (const auto& [target, options] : host.tmpfs) {
-        if (!target.starts_with('/') || clean(target) == "/") {
+        if (!target.starts_with('/')) {
             return invalid(
                 text::format("invalid mount path: '{}' mount path must be absolute", target));
         }
-        if (list.contains(clean(target))) {
+        if (clean_path(target) == "/") {
+            return invalid("invalid specification: destination can't be '/'");
+        }
+        if (list.contains(clean_path(target))) {
             return invalid("Duplicate mount point: " + target);
         }
     }
     for (const auto& [target, empty] : config.volumes) {
-        const std::string place = clean(target);
+        const std::string place = clean_path(target);
         if (list.contains(place) || host.tmpfs.contains(place)) {
             continue;
         }
         MountRecord mount;
         make_volume(mount);
         mount.mode.clear();
+        if (!host.volume_driver.empty()) {
+            mount.driver = host.volume_driver;
+        }
         mount.rw = true;
         mount.anonymous = true;
         mount.destination = place;
         list.put(std::move(mount));
     }
     return list.take();
-}
-
-std::vector<PlannedMount> runtime_mounts(const std::vector<MountRecord>& mounts,
-                                         const api::HostConfig& host) {
-    std::vector<PlannedMount> out;
-    for (const MountRecord& mount : mounts) {
-        if (mount.type == "tmpfs") {
-            PlannedMount planned{"tmpfs", "tmpfs", mount.destination, mount.options};
-            planned.options.emplace_back(mount.rw ? "rw" : "ro");
-            out.push_back(std::move(planned));
-            continue;
-        }
-        PlannedMount planned{"bind", mount.source, mount.destination, {}};
-        if (!mount.subpath.empty()) {
-            planned.source += "/" + mount.subpath;
-        }
-        planned.options.emplace_back(mount.non_recursive ? "bind" : "rbind");
-        planned.options.emplace_back(mount.rw ? "rw" : "ro");
-        planned.options.push_back(mount.propagation.empty() ? "rprivate" : mount.propagation);
-        out.push_back(std::move(planned));
-    }
-    for (const auto& [target, options] : host.tmpfs) {
-        PlannedMount planned{"tmpfs", "tmpfs", clean(target), {"noexec", "nosuid", "nodev"}};
-        for (const std::string_view option : text::split(options, ',')) {
-            if (!option.empty()) {
-                planned.options.emplace_back(option);
-            }
-        }
-        out.push_back(std::move(planned));
-    }
-    return out;
 }
 
 }  // namespace wherry::containers

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,11 @@
 #include "engine/containers/spec.hpp"
 
 namespace wherry::containers {
+
+/// "/a//b/../c/" as "/a/c"; relative texts stay as they are.
+[[nodiscard]] std::string clean_path(std::string_view path);
+/// "private", "rslave" …
+[[nodiscard]] bool is_propagation(std::string_view word);
 
 /// The mounts of another container, for VolumesFrom; null where there is none.
 using FindMounts = std::function<const std::vector<MountRecord>*(std::string_view name)>;
@@ -26,8 +32,20 @@ using FindMounts = std::function<const std::vector<MountRecord>*(std::string_vie
 [[nodiscard]] Result<MountRecord> parse_bind(std::string_view text);
 [[nodiscard]] Result<MountRecord> parse_mount(const api::Mount& mount);
 
-/// How the runtime mounts them, HostConfig.Tmpfs included.
-[[nodiscard]] std::vector<PlannedMount> runtime_mounts(const std::vector<MountRecord>& mounts,
-                                                       const api::HostConfig& host);
+/// True for mounts that the daemon makes ready below the run's folder (run_mounts.hpp).
+[[nodiscard]] inline bool is_run_mount(const MountRecord& mount) {
+    return mount.type == "image" || !mount.subpath.empty();
+}
+
+struct RuntimeMountPlan {
+    std::string run_folder;
+    bool recursive_read_only = false;  ///< kernel and runtime can (5.12)
+    std::set<std::string> files;       ///< sources that are no folders: nothing is below them
+};
+/// How the runtime mounts them, HostConfig.Tmpfs included. 500 for options that exclude each other,
+/// "invalid tmpfs option \"X\"".
+[[nodiscard]] Result<std::vector<PlannedMount>> runtime_mounts(
+    const std::vector<MountRecord>& mounts, const api::HostConfig& host,
+    const RuntimeMountPlan& plan);
 
 }  // namespace wherry::containers

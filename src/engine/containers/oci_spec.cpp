@@ -91,6 +91,7 @@ static void fields(Io& io, MemoryLimits& s) {
     io.field("limit", s.limit, Empty::omit);
     io.field("reservation", s.reservation, Empty::omit);
     io.field("swap", s.swap, Empty::omit);
+    io.field("kernelTCP", s.kernel_tcp, Empty::omit);
     io.field("swappiness", s.swappiness, Empty::omit);
     io.field("disableOOMKiller", s.disable_oom_killer, Empty::omit);
 }
@@ -183,6 +184,23 @@ static void fields(Io& io, Linux& s) {
 }
 
 template <class Io>
+static void fields(Io& io, Hook& s) {
+    io.field("path", s.path);
+    io.field("args", s.args, Empty::omit);
+    io.field("env", s.env, Empty::omit);
+}
+
+template <class Io>
+static void fields(Io& io, Hooks& s) {
+    io.field("prestart", s.prestart, Empty::omit);
+    io.field("createRuntime", s.create_runtime, Empty::omit);
+    io.field("createContainer", s.create_container, Empty::omit);
+    io.field("startContainer", s.start_container, Empty::omit);
+    io.field("poststart", s.poststart, Empty::omit);
+    io.field("poststop", s.poststop, Empty::omit);
+}
+
+template <class Io>
 static void fields(Io& io, Spec& s) {
     io.field("ociVersion", s.oci_version);
     io.field("process", s.process);
@@ -191,6 +209,7 @@ static void fields(Io& io, Spec& s) {
     io.field("domainname", s.domainname, Empty::omit);
     io.field("mounts", s.mounts);
     io.field("annotations", s.annotations, Empty::omit);
+    io.field("hooks", s.hooks, Empty::omit);
     io.field("linux", s.linux_);
 }
 
@@ -200,6 +219,10 @@ std::string to_json(const Spec& spec) {
 
 std::string to_json(const Process& process) {
     return json::encode(process);
+}
+
+std::string to_json(const Resources& resources) {
+    return json::encode(resources);
 }
 
 }  // namespace wherry::containers::oci

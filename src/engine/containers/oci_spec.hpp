@@ -83,6 +83,7 @@ struct MemoryLimits {
     std::optional<std::int64_t> limit;
     std::optional<std::int64_t> reservation;
     std::optional<std::int64_t> swap;
+    std::optional<std::int64_t> kernel_tcp;
     std::optional<std::int64_t> swappiness;
     std::optional<bool> disable_oom_killer;
 };
@@ -165,6 +166,23 @@ struct Linux {
     std::map<std::string, std::string> sysctl;
 };
 
+/// A program that the runtime starts at a stage of the container's life.
+struct Hook {
+    std::string stage;  ///< "createContainer" …
+    std::string path;
+    Strings args;
+    Strings env;
+};
+
+struct Hooks {
+    std::vector<Hook> prestart;
+    std::vector<Hook> create_runtime;
+    std::vector<Hook> create_container;
+    std::vector<Hook> start_container;
+    std::vector<Hook> poststart;
+    std::vector<Hook> poststop;
+};
+
 struct Spec {
     std::string oci_version = "1.0.2";
     Process process;
@@ -173,6 +191,7 @@ struct Spec {
     std::string domainname;
     std::vector<Mount> mounts;
     std::map<std::string, std::string> annotations;
+    std::optional<Hooks> hooks;
     Linux linux_;
 };
 
@@ -180,5 +199,7 @@ struct Spec {
 [[nodiscard]] std::string to_json(const Spec& spec);
 /// Of a process that is started in a running container.
 [[nodiscard]] std::string to_json(const Process& process);
+/// Of an update.
+[[nodiscard]] std::string to_json(const Resources& resources);
 
 }  // namespace wherry::containers::oci

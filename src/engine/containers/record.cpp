@@ -99,7 +99,18 @@ static void fields(Io& io, StoredMount& mount) {
     io.field("CopyUp", mount.copy_up, json::Empty::omit);
     io.field("Anonymous", mount.anonymous, json::Empty::omit);
     io.field("NonRecursive", mount.non_recursive, json::Empty::omit);
+    io.field("ReadOnlyNonRecursive", mount.read_only_non_recursive, json::Empty::omit);
+    io.field("ReadOnlyForceRecursive", mount.read_only_force_recursive, json::Empty::omit);
     io.field("Subpath", mount.subpath, json::Empty::omit);
+    io.field("ImageId", mount.image_id, json::Empty::omit);
+}
+
+struct StoredLink : Link {};
+
+template <class Io>
+void fields(Io& io, StoredLink& link) {
+    io.field("Id", link.id);
+    io.field("Alias", link.alias);
 }
 
 struct StoredRecord {
@@ -126,6 +137,12 @@ static void fields(Io& io, StoredRecord& stored) {
     }
     io.field("Mounts", mounts, json::Empty::omit);
     r.mounts.assign(mounts.begin(), mounts.end());
+    std::vector<StoredLink> links;
+    for (const Link& link : r.links) {
+        links.push_back({link});
+    }
+    io.field("Links", links, json::Empty::omit);
+    r.links.assign(links.begin(), links.end());
 }
 
 Result<> check_schema(int schema) {

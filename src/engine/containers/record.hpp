@@ -27,7 +27,18 @@ struct MountRecord : api::MountPoint {
     bool copy_up = false;              ///< a volume that takes the image's content while empty
     bool anonymous = false;            ///< removed with the container
     bool non_recursive = false;
+    bool read_only_non_recursive = false;
+    bool read_only_force_recursive = false;
     std::string subpath;
+    std::string image_id;               ///< of an image's files
+    api::Map<std::string> new_labels;   ///< of a volume that is made now; not stored
+    api::Map<std::string> new_options;  ///< likewise
+};
+
+/// A legacy link to another container.
+struct Link {
+    std::string id;
+    std::string alias;
 };
 
 struct Record {
@@ -41,6 +52,7 @@ struct Record {
     api::HostConfig host;
     api::Map<api::EndpointSettings> endpoints;  ///< as asked for, by network
     std::vector<MountRecord> mounts;
+    std::vector<Link> links;
 };
 
 /// State, and the network's place of the run that has it.

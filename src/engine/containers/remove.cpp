@@ -12,9 +12,30 @@ namespace wherry::containers {
 Task<Result<>> Containers::remove(std::string name, RemoveOptions options) {
     CO_TRY(auto container, catalog_.get(name));
     if (options.link) {
-        co_return Error(ErrorKind::unsupported, "removing a link is not built yet");
+        co_return co_await async::shielded(remove_link(std::move(name)));
     }
     co_return co_await async::shielded(remove_now(std::move(container), std::move(name), options));
+}
+
+Task<Result<>> Containers::remove_link(std::string name) {
+    const auto link = catalog_.find_link(name);
+    if (!link) {
+        co_return Error(ErrorKind::internal,
+                        "Conflict, cannot remove the default link name of the container");
+    }
+    const ContainerPtr parent = link->parent;
+    CO_TRY(const auto guard, co_await hold(parent));
+    const auto again = catalog_.find_link(name);
+    if (!again || again->parent != parent) {
+        co_return Result<>();
+    }
+    Record changed = parent->record;
+    changed.links.erase(changed.links.begin() + static_cast<std::ptrdiff_t>(again->number));
+    store::Batch batch;
+    batch.put(std::string(record_kind), parent->id(), encode_record(changed));
+    CO_CHECK_OK(co_await parts_.store.commit(std::move(batch), store::Durability::synced));
+    parent->record.links = std::move(changed.links);
+    co_return Result<>();
 }
 
 Task<Result<>> Containers::remove_now(ContainerPtr container, std::string name,
@@ -23,34 +44,44 @@ Task<Result<>> Containers::remove_now(ContainerPtr container, std::string name,
     const trace::Span span(container->id(), "remove");
     const Operation operation = options.force ? Operation::force_remove : Operation::remove;
     CO_CHECK_OK(check_allowed(operation, container->status(), container->named(name)));
-    if (container->state.running) {
-        container->keep_after_exit = true;
-        const Result<> killed = co_await kill_now(container, 9);
-        bool ended = false;
-        if (killed || killed.error().kind() != ErrorKind::unavailable) {
-            ended = co_await wait_end(container, monitor_deadline);
+    constexpr int attempts = 3;
+    for (int attempt = 1;; ++attempt) {
+        if (container->state.running) {
+            CO_CHECK_OK(co_await end_by_force(container));
         }
-        container->keep_after_exit = false;
-        if (!ended) {
-            if (!killed) {
-                co_return killed;
-            }
-            co_return fail(ErrorKind::unavailable, "container {}: it does not end",
-                           container->record.name);
+        CO_TRY(const auto guard, co_await hold(container));
+        if (container->removed) {
+            co_return fail(ErrorKind::not_found, "No such container: {}", name);
+        }
+        CO_CHECK_OK(check_allowed(operation, container->status(), container->named(name)));
+        if (!container->state.running) {
+            co_return co_await erase(container, options.volumes);
+        }
+        // A start was under way.
+        if (!options.force || attempt == attempts) {
+            co_return fail(ErrorKind::conflict,
+                           "cannot remove container \"{}\": container is running: stop the "
+                           "container before removing or force remove",
+                           name);
         }
     }
-    CO_TRY(const auto guard, co_await hold(container));
-    if (container->removed) {
-        co_return fail(ErrorKind::not_found, "No such container: {}", name);
+}
+
+Task<Result<>> Containers::end_by_force(ContainerPtr container) {
+    container->keep_after_exit = true;
+    const Result<> killed = co_await kill_now(container, 9);
+    bool ended = false;
+    if (killed || killed.error().kind() != ErrorKind::unavailable) {
+        ended = co_await wait_end(container, monitor_deadline);
     }
-    CO_CHECK_OK(check_allowed(operation, container->status(), container->named(name)));
-    if (container->state.running) {
-        co_return fail(ErrorKind::conflict,
-                       "cannot remove container \"{}\": container is running: stop the container "
-                       "before removing or force remove",
-                       name);
+    container->keep_after_exit = false;
+    if (ended) {
+        co_return Result<>();
     }
-    co_return co_await erase(container, options.volumes);
+    if (!killed) {
+        co_return killed;
+    }
+    co_return fail(ErrorKind::unavailable, "container {}: it does not end", container->record.name);
 }
 
 Task<Result<>> Containers::erase(ContainerPtr container, bool volumes) {

@@ -69,7 +69,7 @@ static void fields(Io& io, JsonProfile& s) {
 Result<SeccompProfile> parse_seccomp_profile(std::string_view json) {
     auto parsed = json::decode<JsonProfile>(json);
     if (!parsed) {
-        return fail(ErrorKind::invalid, "Decoding seccomp profile failed: {}",
+        return fail(ErrorKind::internal, "Decoding seccomp profile failed: {}",
                     parsed.error().message());
     }
     SeccompProfile profile = std::move(parsed->profile);

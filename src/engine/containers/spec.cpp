@@ -1,9 +1,12 @@
 #include "engine/containers/spec.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 #include "base/text.hpp"
 #include "engine/containers/capabilities.hpp"
+#include "engine/containers/ceilings.hpp"
 #include "engine/containers/spec_parts.hpp"
 
 namespace wherry::containers {
@@ -32,7 +35,10 @@ std::vector<std::string> environment(const SpecInput& input) {
     if (input.config.tty && !has_variable(input.env, "TERM")) {
         env.emplace_back("TERM=xterm");
     }
-    env.insert(env.end(), input.env.begin(), input.env.end());
+    // A name alone takes a variable away.
+    std::ranges::copy_if(input.env, std::back_inserter(env), [](const std::string& entry) {
+        return entry.find('=') != std::string::npos;
+    });
     if (!has_variable(input.env, "HOME")) {
         env.push_back("HOME=" + input.identity.home);
     }
@@ -56,7 +62,7 @@ std::vector<oci::Namespace> namespaces(const NamespacePlan& plan) {
 
 std::map<std::string, std::string> sysctls(const SpecInput& input) {
     std::map<std::string, std::string> out;
-    if (input.namespaces.network != "host") {
+    if (input.own_network && input.namespaces.network != "host") {
         out["net.ipv4.ip_unprivileged_port_start"] = "0";
         out["net.ipv4.ping_group_range"] = "0 2147483647";
     }
@@ -76,13 +82,36 @@ void put_process(oci::Process& process, const SpecInput& input) {
     process.env = environment(input);
     process.cwd = input.config.working_dir.empty() ? "/" : input.config.working_dir;
     if (input.host.oom_score_adj != 0) {
-        process.oom_score_adj = input.host.oom_score_adj;
+        process.oom_score_adj = within(input.host.oom_score_adj, input.ceilings);
     }
     const auto& box = input.host.console_size;
     if (input.config.tty && box.size() == 2 && (box[0] > 0 || box[1] > 0)) {
         process.console_size =
             oci::Box{static_cast<std::uint32_t>(box[0]), static_cast<std::uint32_t>(box[1])};
     }
+}
+
+Result<std::optional<oci::Hooks>> hooks(const std::vector<oci::Hook>& all) {
+    if (all.empty()) {
+        return std::optional<oci::Hooks>();
+    }
+    oci::Hooks out;
+    const std::map<std::string_view, std::vector<oci::Hook>*> stages = {
+        {"prestart", &out.prestart},
+        {"createRuntime", &out.create_runtime},
+        {"createContainer", &out.create_container},
+        {"startContainer", &out.start_container},
+        {"poststart", &out.poststart},
+        {"poststop", &out.poststop}};
+    for (const oci::Hook& hook : all) {
+        const auto stage = stages.find(hook.stage);
+        if (stage == stages.end()) {
+            return fail(ErrorKind::internal, "a device has a hook of the unknown stage {}",
+                        hook.stage);
+        }
+        stage->second->push_back(hook);
+    }
+    return std::optional(std::move(out));
 }
 
 void put_linux(oci::Linux& part, const SpecInput& input) {
@@ -123,7 +152,7 @@ Result<> put_seccomp(oci::Spec& spec, const SpecInput& input, const std::string&
 
 Result<std::optional<SeccompSource>> seccomp_source(const api::HostConfig& host,
                                                     std::string go_arch, std::string kernel) {
-    TRY(auto security, spec::security(host));
+    TRY(auto security, spec::security(host, false));
     if (!security.seccomp_profile) {
         return std::optional<SeccompSource>();
     }
@@ -147,9 +176,8 @@ Result<std::string> build_process(const SpecInput& input, bool privileged) {
         process.capabilities.effective = capabilities;
         process.capabilities.permitted = capabilities;
     }
-    std::vector<std::string> no_warnings;  // the start has told them
-    TRY(process.rlimits, spec::rlimits(input, no_warnings));
-    TRY(const auto security, spec::security(input.host));
+    TRY(process.rlimits, spec::rlimits(input));
+    TRY(const auto security, spec::security(input.host, input.apparmor));
     process.no_new_privileges = security.no_new_privileges;
     process.apparmor_profile = security.apparmor_profile;
     return oci::to_json(process);
@@ -159,7 +187,7 @@ Result<BuiltSpec> build_spec(const SpecInput& input) {
     BuiltSpec built;
     oci::Spec spec;
     TRY(const auto capabilities, capabilities_of(input.host));
-    TRY(const auto security, spec::security(input.host));
+    TRY(const auto security, spec::security(input.host, input.apparmor));
 
     put_process(spec.process, input);
     // A user other than root starts without effective capabilities, as execve(2) would have it.
@@ -168,7 +196,7 @@ Result<BuiltSpec> build_spec(const SpecInput& input) {
         spec.process.capabilities.effective = capabilities;
         spec.process.capabilities.permitted = capabilities;
     }
-    TRY(spec.process.rlimits, spec::rlimits(input, built.warnings));
+    TRY(spec.process.rlimits, spec::rlimits(input));
     spec.process.no_new_privileges = security.no_new_privileges;
     spec.process.apparmor_profile = security.apparmor_profile;
 
@@ -181,11 +209,13 @@ Result<BuiltSpec> build_spec(const SpecInput& input) {
     for (const auto& [key, value] : input.host.annotations) {
         spec.annotations[key] = value;
     }
+    TRY(spec.hooks, hooks(input.hooks));
     put_linux(spec.linux_, input);
     TRY(spec.linux_.resources, spec::resources(input));
     if (security.seccomp_profile) {
         CHECK_OK(put_seccomp(spec, input, *security.seccomp_profile));
     }
+    built.warnings = ceiling_warnings(input.host, input.ceilings);
     built.json = oci::to_json(spec);
     return built;
 }

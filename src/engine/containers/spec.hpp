@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "engine/containers/oci_spec.hpp"
 #include "engine/containers/seccomp_bpf.hpp"
+#include "os/limits.hpp"
 
 namespace wherry::containers {
 
@@ -43,6 +44,16 @@ struct NamespacePlan {
 struct PlannedDevice {
     oci::Device device;
     std::string permissions;  ///< "rwm"
+    std::string host_path;    ///< where it is looked up, if that is not known yet
+};
+
+/// What a device brings with it (CDI).
+struct DeviceEdits {
+    std::vector<std::string> env;
+    std::vector<PlannedDevice> devices;
+    std::vector<PlannedMount> mounts;
+    std::vector<oci::Hook> hooks;
+    std::vector<std::uint32_t> additional_gids;
 };
 
 struct SpecInput {
@@ -56,15 +67,19 @@ struct SpecInput {
     std::vector<PlannedMount> mounts;
     std::vector<PlannedDevice> devices;
     oci::BlockLimits block_limits;
+    std::vector<oci::Hook> hooks;
     NamespacePlan namespaces;
+    bool own_network = true;    ///< not the host's, nor another container's
+    std::string shared_memory;  ///< folder for /dev/shm, "" for one of its own
     std::string rootfs = "rootfs";
     std::string cgroups_path;
     std::string init_program;  ///< of the host; "" for none
     bool cgroup_v2 = false;
     std::string kernel;
     std::string go_arch;
-    std::uint64_t nofile_limit = 0;  ///< what this engine may give at most; 0 for no bound
-    SeccompFilterPtr seccomp;        ///< null: the runtime compiles the profile
+    os::LimitCeilings ceilings;  ///< what this engine may give at most
+    bool apparmor = false;       ///< the host has it
+    SeccompFilterPtr seccomp;    ///< null: the runtime compiles the profile
 };
 
 struct BuiltSpec {

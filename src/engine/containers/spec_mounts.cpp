@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "engine/containers/security_options.hpp"
 #include "engine/containers/spec_parts.hpp"
 
 namespace wherry::containers::spec {
@@ -10,10 +11,8 @@ namespace {
 constexpr const char* init_in_container = "/sbin/docker-init";
 
 bool writable_cgroups(const SpecInput& input) {
-    return input.host.privileged ||
-           std::ranges::any_of(input.host.security_opt, [](const std::string& option) {
-               return option == "writable-cgroups=true" || option == "writable-cgroups";
-           });
+    const auto options = parse_security_options(input.host.security_opt);
+    return input.host.privileged || (options && options->writable_cgroups);
 }
 
 /// Docker's default mounts (behaviour: default sandbox lists).
@@ -32,6 +31,9 @@ std::vector<oci::Mount> default_mounts(const SpecInput& input) {
         {"/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}}};
     if (input.namespaces.ipc == "host") {
         out.push_back({"/dev/shm", "bind", "/dev/shm", {"rbind", "nosuid", "noexec", "nodev"}});
+    } else if (!input.shared_memory.empty()) {
+        out.push_back(
+            {"/dev/shm", "bind", input.shared_memory, {"bind", "nosuid", "noexec", "nodev"}});
     } else if (input.host.ipc_mode != "none") {
         const std::int64_t size = input.host.shm_size;
         out.push_back({"/dev/shm",

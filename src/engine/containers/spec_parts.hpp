@@ -11,16 +11,18 @@ namespace wherry::containers::spec {
 [[nodiscard]] std::string rootfs_propagation(const SpecInput& input);
 
 [[nodiscard]] Result<oci::Resources> resources(const SpecInput& input);
-[[nodiscard]] Result<std::vector<oci::Rlimit>> rlimits(const SpecInput& input,
-                                                       std::vector<std::string>& warnings);
+/// Memory, processors, number of processes.
+[[nodiscard]] oci::Resources limits(const api::HostConfig& host, bool cgroup_v2);
+void put_block_limits(oci::Resources& resources, oci::BlockLimits block,
+                      const api::HostConfig& host);
+[[nodiscard]] Result<std::vector<oci::Rlimit>> rlimits(const SpecInput& input);
 
 /// What SecurityOpt asks for.
 struct Security {
     std::optional<std::string> seccomp_profile;  ///< JSON, or "" for Docker's own; none: unconfined
     bool no_new_privileges = false;
-    bool writable_cgroups = false;
     std::string apparmor_profile;
 };
-[[nodiscard]] Result<Security> security(const api::HostConfig& host);
+[[nodiscard]] Result<Security> security(const api::HostConfig& host, bool has_apparmor);
 
 }  // namespace wherry::containers::spec

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "engine/containers/ceilings.hpp"
 #include "engine/containers/spec_parts.hpp"
 
 namespace wherry::containers::spec {
@@ -21,7 +22,7 @@ Result<std::optional<std::int64_t>> device_number(std::string_view text, std::st
     if (const auto number = text::parse_int(text)) {
         return std::optional<std::int64_t>(*number);
     }
-    return fail(ErrorKind::invalid, "invalid device cgroup rule format: '{}'", rule);
+    return fail(ErrorKind::internal, "invalid device cgroup rule format: '{}'", rule);
 }
 
 /// "c 1:3 rwm" of DeviceCgroupRules.
@@ -31,7 +32,7 @@ Result<oci::DeviceRule> parse_rule(std::string_view rule) {
     const bool typed = parts[0] == "a" || parts[0] == "b" || parts[0] == "c";
     if (!numbers || !typed || parts[2].empty() || parts[2].size() > 3 ||
         parts[2].find_first_not_of("rwm") != std::string_view::npos) {
-        return fail(ErrorKind::invalid, "invalid device cgroup rule format: '{}'", rule);
+        return fail(ErrorKind::internal, "invalid device cgroup rule format: '{}'", rule);
     }
     oci::DeviceRule out{.allow = true, .type = std::string(parts[0])};
     TRY(out.major, device_number(numbers->first, rule));
@@ -74,11 +75,14 @@ std::optional<oci::MemoryLimits> memory(const api::HostConfig& host, bool cgroup
     if (host.memory_swappiness && *host.memory_swappiness >= 0 && !cgroup_v2) {
         limits.swappiness = host.memory_swappiness;
     }
+    if (!cgroup_v2) {
+        limits.kernel_tcp = unless_zero(host.kernel_memory_tcp);
+    }
     if (host.oom_kill_disable.value_or(false) && !cgroup_v2) {
         limits.disable_oom_killer = true;
     }
     const bool any = limits.limit || limits.reservation || limits.swap || limits.swappiness ||
-                     limits.disable_oom_killer;
+                     limits.kernel_tcp || limits.disable_oom_killer;
     return any ? std::optional(limits) : std::nullopt;
 }
 
@@ -110,46 +114,49 @@ std::string rlimit_type(std::string_view name) {
 
 }  // namespace
 
-Result<oci::Resources> resources(const SpecInput& input) {
+oci::Resources limits(const api::HostConfig& host, bool cgroup_v2) {
     oci::Resources out;
-    TRY(out.devices, device_rules(input));
-    out.memory = memory(input.host, input.cgroup_v2);
-    out.cpu = cpu(input.host);
-    if (input.host.pids_limit && *input.host.pids_limit > 0) {
-        out.pids = oci::PidsLimit{*input.host.pids_limit};
-    }
-    oci::BlockLimits block = input.block_limits;
-    block.weight = unless_zero(input.host.blkio_weight);
-    const bool any = block.weight || !block.weight_device.empty() || !block.read_bps.empty() ||
-                     !block.write_bps.empty() || !block.read_iops.empty() ||
-                     !block.write_iops.empty();
-    if (any) {
-        out.block_io = std::move(block);
+    out.memory = memory(host, cgroup_v2);
+    out.cpu = cpu(host);
+    if (host.pids_limit && *host.pids_limit > 0) {
+        out.pids = oci::PidsLimit{*host.pids_limit};
     }
     return out;
 }
 
-Result<std::vector<oci::Rlimit>> rlimits(const SpecInput& input,
-                                         std::vector<std::string>& warnings) {
+void put_block_limits(oci::Resources& resources, oci::BlockLimits block,
+                      const api::HostConfig& host) {
+    block.weight = unless_zero(host.blkio_weight);
+    const bool any = block.weight || !block.weight_device.empty() || !block.read_bps.empty() ||
+                     !block.write_bps.empty() || !block.read_iops.empty() ||
+                     !block.write_iops.empty();
+    if (any) {
+        resources.block_io = std::move(block);
+    }
+}
+
+Result<oci::Resources> resources(const SpecInput& input) {
+    oci::Resources out = limits(input.host, input.cgroup_v2);
+    TRY(out.devices, device_rules(input));
+    put_block_limits(out, input.block_limits, input.host);
+    return out;
+}
+
+Result<std::vector<oci::Rlimit>> rlimits(const SpecInput& input) {
     std::vector<oci::Rlimit> out;
-    for (const auto& ulimit : input.host.ulimits) {
-        if (ulimit.soft > ulimit.hard && ulimit.hard != -1) {
-            return fail(ErrorKind::invalid,
-                        "ulimit soft limit must be less than or equal to hard "
-                        "limit: {} > {}",
-                        ulimit.soft, ulimit.hard);
+    for (const auto& asked : input.host.ulimits) {
+        if (os::rlimit_number(asked.name) < 0) {
+            return fail(ErrorKind::internal, "wrong rlimit value: {}", rlimit_type(asked.name));
         }
-        oci::Rlimit limit{rlimit_type(ulimit.name), static_cast<std::uint64_t>(ulimit.hard),
-                          static_cast<std::uint64_t>(ulimit.soft)};
-        if (limit.type == "RLIMIT_NOFILE" && input.nofile_limit != 0 &&
-            limit.hard > input.nofile_limit) {
-            warnings.push_back(
-                text::format("ulimit nofile {} is more than this engine may give: {} is used",
-                             limit.hard, input.nofile_limit));
-            limit.hard = input.nofile_limit;
-            limit.soft = std::min(limit.soft, limit.hard);
+        const auto ulimit = within(asked, input.ceilings);
+        const auto hard = static_cast<std::uint64_t>(ulimit.hard);
+        const auto soft = static_cast<std::uint64_t>(ulimit.soft);
+        if (soft > hard) {  // -1 is the highest
+            return fail(ErrorKind::internal,
+                        "ulimit {}: the soft limit must not be above the hard limit: {} > {}",
+                        asked.name, asked.soft, asked.hard);
         }
-        out.push_back(std::move(limit));
+        out.push_back({rlimit_type(ulimit.name), hard, soft});
     }
     return out;
 }

@@ -52,13 +52,20 @@ namespace {
 /// What the two preparations of a start leave.
 struct Prepared {
     std::optional<Result<networks::Endpoint>> endpoint;
-    std::optional<Result<Identity>> identity;
+    std::optional<Result<PreparedRun>> run;
     std::optional<Result<std::unique_ptr<MonitorClient>>> monitor;
 };
 
+/// With `joined` the network is another container's.
 Task<> connect(networks::EndpointProvider& networks, networks::EndpointRequest request,
-               Prepared& out) {
+               os::UniqueFd joined, Prepared& out) {
     const trace::Span span(request.container_id, "start.network");
+    if (joined) {
+        networks::Endpoint endpoint;
+        endpoint.netns = std::move(joined);
+        out.endpoint.emplace(std::move(endpoint));
+        co_return;
+    }
     Result<networks::Endpoint> result = co_await networks.connect(std::move(request));
     out.endpoint.emplace(std::move(result));
 }
@@ -73,10 +80,10 @@ Task<> prepare_and_launch(LaunchInput input, Prepared& out) {
     const std::string id = input.launch.container_id;
     trace::Span preparing(id, "start.folders");
     const auto work = [plan = std::move(input.preparation)] { return prepare_run(plan); };
-    Result<Identity> identity = co_await async::blocking(input.pool, work);
+    Result<PreparedRun> run = co_await async::blocking(input.pool, work);
     preparing.end();
-    const bool ready = identity.ok();
-    out.identity.emplace(std::move(identity));
+    const bool ready = run.ok();
+    out.run.emplace(std::move(run));
     if (ready) {
         const trace::Span launching(id, "start.monitor");
         Result<std::unique_ptr<MonitorClient>> monitor = co_await async::with_deadline(
@@ -117,19 +124,21 @@ Task<Result<>> Containers::write_run_files(ContainerPtr container, RunFacts fact
                                            networks::Endpoint& endpoint) {
     const Record& record = container->record;
     const trace::Span span(record.id, "start.files");
+    const bool own_files = facts.joined.network_owner.empty();
+    std::string hosts = with_link_hosts(std::move(endpoint.hosts), facts.joined.links);
     CO_TRY(BuiltSpec spec, plan_spec(record, settings_, layout_, std::move(facts)));
     for (const std::string& warning : spec.warnings) {
         log::warn("container={} {}", short_id(record.id), warning);
     }
     CO_TRY(std::string probe, plan_probe(record, settings_, *container->identity));
-    RunTexts texts{.container_folder = layout_.container(record.id),
+    RunTexts texts{.container_folder = own_files ? layout_.container(record.id) : "",
                    .run_folder = layout_.run(record.id),
                    .hostname = record.config.hostname,
-                   .hosts = std::move(endpoint.hosts),
+                   .hosts = std::move(hosts),
                    .resolv_conf = std::move(endpoint.resolv_conf),
                    .spec = std::move(spec.json),
                    .probe = std::move(probe),
-                   .endpoint = encode_endpoint(endpoint.state)};
+                   .endpoint = own_files ? encode_endpoint(endpoint.state) : ""};
     const auto write = [texts = std::move(texts)] { return write_run(texts); };
     co_return co_await async::blocking(file_pool_, write);
 }
@@ -152,24 +161,40 @@ Task<Result<wire::LogPlan>> Containers::open_log(const Record& record) {
     co_return co_await async::blocking(log_pool_, look_up);
 }
 
+std::map<std::string, std::vector<std::string>> Containers::mounted_images(
+    const Record& record) const {
+    std::map<std::string, std::vector<std::string>> out;
+    for (const MountRecord& mount : record.mounts) {
+        const images::Image* image = parts_.images.find_by_id(mount.image_id);
+        if (mount.type == "image" && image != nullptr) {
+            out[image->id] = parts_.images.rootfs(*image).paths();
+        }
+    }
+    return out;
+}
+
 Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpoint& endpoint) {
     const Record& record = container->record;
     if (!record.image_id.empty() && parts_.images.find_by_id(record.image_id) == nullptr) {
         co_return fail(ErrorKind::not_found, "No such image: {}", record.image_id);
     }
-    const images::RootFs root = rootfs_of(record);
     CO_TRY(wire::LogPlan log, co_await open_log(record));
+    RunImages images;
+    images.root = rootfs_of(record);
+    images.mounted = mounted_images(record);
+    CO_TRY(Joined joined, join(*container));
     CO_TRY(auto request, plan_endpoint(record, settings_));
     const std::string run = layout_.run(record.id);
     LaunchInput launch{.pool = file_pool_,
-                       .preparation = plan_preparation(record, layout_, root),
+                       .preparation = plan_preparation(record, layout_, settings_, images),
                        .launch = {.program = settings_.monitor_program,
                                   .run_folder = run,
                                   .control_path = run + "/control",
                                   .container_id = record.id}};
     Prepared prepared;
-    co_await async::both(connect(parts_.networks, std::move(request), prepared),
-                         prepare_and_launch(std::move(launch), prepared));
+    co_await async::both(
+        connect(parts_.networks, std::move(request), std::move(joined.netns), prepared),
+        prepare_and_launch(std::move(launch), prepared));
     fault_point("start.prepared");
     if (prepared.monitor && prepared.monitor->ok()) {
         container->monitor = std::move(**prepared.monitor);
@@ -178,20 +203,21 @@ Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpo
         co_return std::move(*prepared.endpoint).error().in("failed to set up container networking");
     }
     endpoint = std::move(**prepared.endpoint);
-    CO_TRY(auto identity, std::move(*prepared.identity));
-    container->identity = identity;
+    RunFacts facts{.joined = joined};
+    CO_TRY(facts.prepared, std::move(*prepared.run));
+    facts.host_network = !endpoint.netns;
+    container->identity = facts.prepared.identity;
     if (!prepared.monitor->ok()) {
         co_return std::move(*prepared.monitor).error().in("container " + record.name);
     }
 
-    RunFacts facts{.identity = std::move(identity), .host_network = !endpoint.netns};
     facts.seccomp = co_await seccomp_filter(record);
     CO_CHECK_OK(co_await write_run_files(container, std::move(facts), endpoint));
 
     fault_point("start.written");
     const std::shared_ptr<MonitorClient> monitor = container->monitor;
     CO_CHECK_OK(co_await hand_over_attaches(container, *monitor));
-    wire::StartRequest start = plan_start(record, settings_, layout_, root);
+    wire::StartRequest start = plan_start(record, settings_, layout_, images.root);
     start.log = std::move(log);
     std::vector<os::UniqueFd> fds = take_descriptors(endpoint, start);
     CO_CHECK_OK(add_runtime(record, start, fds));
@@ -200,18 +226,26 @@ Task<Result<>> Containers::run_container(ContainerPtr container, networks::Endpo
            co_await ask(*container, monitor->start(std::move(start), std::move(fds))));
 
     running.end();
-
-    container->endpoint = std::move(endpoint.state);
-    co_await record_start(std::move(container), started);
+    if (!joined.network_owner.empty()) {
+        endpoint = networks::Endpoint();
+    }
+    co_await begin_run(std::move(container), started, std::move(endpoint.state));
     co_return Result<>();
 }
 
-Task<> Containers::record_start(ContainerPtr container, Started started) {
+/// The payload runs: recorded, told, watched. `endpoint` is empty where the network is another
+/// container's.
+Task<> Containers::begin_run(ContainerPtr container, Started started,
+                             networks::EndpointState endpoint) {
     const trace::Span committing(container->id(), "start.commit");
     fault_point("start.running");
     container->state.set_running(started.pid, started.started_at);
+    if (!endpoint.network_id.empty()) {
+        container->endpoint = std::move(endpoint);
+    }
     begin_health(*container);
     std::vector<store::Event> events;
+    add_volume_events(*container, "mount", events);
     add_network_event(*container, "connect", events);
     events.push_back(event(*container, "start"));
     const Result<> stored =
@@ -311,6 +345,16 @@ Task<> Containers::leave_network(ContainerPtr container) {
 }
 
 Task<> Containers::remove_run(ContainerPtr container) {
+    if (has_run_mounts(container->record)) {
+        const auto drop = [folder = layout_.run(container->id())] {
+            return drop_run_mounts(folder);
+        };
+        const Result<> dropped = co_await async::blocking(file_pool_, drop);
+        if (!dropped) {
+            log::error("container={} {}", short_id(container->id()), dropped.error().message());
+            co_return;
+        }
+    }
     const std::string run = layout_.run(container->id());
     Result<> gone = run_trash_.take(run);
     if (!gone) {  // a full disk has no room for a name in the trash

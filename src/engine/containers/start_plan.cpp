@@ -4,30 +4,77 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "engine/containers/exec.hpp"
 #include "engine/containers/health.hpp"
 #include "engine/containers/mounts.hpp"
 #include "engine/containers/ports.hpp"
 
 namespace wherry::containers {
 
+namespace {
+
+void plan_source(const MountRecord& mount, RunPreparation& plan) {
+    if (mount.create_source) {
+        plan.sources_to_make.push_back(mount.source);
+    }
+    plan.sources.push_back(mount.source);
+    if (mount.propagation == "shared" || mount.propagation == "rshared") {
+        plan.shared_sources.push_back(mount.source);
+    } else if (mount.propagation == "slave" || mount.propagation == "rslave") {
+        plan.slave_sources.push_back(mount.source);
+    }
+}
+
+std::vector<RunMount> plan_run_mounts(const Record& record, const std::string& run,
+                                      const RunImages& images) {
+    std::vector<RunMount> out;
+    if (record.host.ipc_mode == "shareable") {
+        out.push_back({.kind = RunMount::Kind::shared_memory,
+                       .place = shared_memory_place(run),
+                       .bytes = record.host.shm_size});
+    }
+    for (std::size_t number = 0; number < record.mounts.size(); ++number) {
+        const MountRecord& mount = record.mounts[number];
+        if (!is_run_mount(mount)) {
+            continue;
+        }
+        RunMount made{.kind = RunMount::Kind::subpath,
+                      .place = run_mount_place(run, number),
+                      .source = mount.source,
+                      .subpath = mount.subpath};
+        if (mount.type == "image") {
+            made.kind = RunMount::Kind::image;
+            if (const auto at = images.mounted.find(mount.image_id); at != images.mounted.end()) {
+                made.lowers = at->second;
+            }
+        }
+        out.push_back(std::move(made));
+    }
+    return out;
+}
+
+}  // namespace
+
+bool has_run_mounts(const Record& record) {
+    return record.host.ipc_mode == "shareable" || std::ranges::any_of(record.mounts, is_run_mount);
+}
+
 RunPreparation plan_preparation(const Record& record, const store::Layout& layout,
-                                const images::RootFs& root) {
+                                const Settings& settings, const RunImages& images) {
     RunPreparation plan;
     plan.run_folder = layout.run(record.id);
     plan.upper = layout.container_upper(record.id);
-    plan.lowers = root.paths();
+    plan.lowers = images.root.paths();
     plan.user = record.config.user;
     plan.extra_groups = record.host.group_add;
     for (const MountRecord& mount : record.mounts) {
-        if (mount.type != "bind") {
-            continue;
+        if (mount.type == "bind") {
+            plan_source(mount, plan);
         }
-        if (mount.create_source) {
-            plan.sources_to_make.push_back(mount.source);
-        }
-        plan.sources.push_back(mount.source);
     }
+    plan.mounts = plan_run_mounts(record, plan.run_folder, images);
+    plan.devices = {.privileged = record.host.privileged,
+                    .resources = record.host,
+                    .cdi_folders = settings.cdi_folders};
     return plan;
 }
 
@@ -72,94 +119,6 @@ std::string cgroup_path(const Record& record) {
 
 namespace {
 
-std::vector<PlannedMount> own_files(const Record& record, const store::Layout& layout) {
-    const std::string folder = layout.container(record.id);
-    const std::vector<std::string> options = {"rbind", record.host.readonly_rootfs ? "ro" : "rw",
-                                              "rprivate"};
-    return {{"bind", folder + "/resolv.conf", "/etc/resolv.conf", options},
-            {"bind", folder + "/hostname", "/etc/hostname", options},
-            {"bind", folder + "/hosts", "/etc/hosts", options}};
-}
-
-NamespacePlan namespaces(const Record& record, bool host_network) {
-    const auto place = [](const std::string& mode) { return mode == "host" ? "host" : ""; };
-    NamespacePlan plan;
-    plan.network = host_network ? "host" : std::string(wire::network_namespace_token);
-    plan.pid = place(record.host.pid_mode);
-    plan.ipc = place(record.host.ipc_mode);
-    plan.uts = place(record.host.uts_mode);
-    plan.cgroup = place(record.host.cgroupns_mode);
-    return plan;
-}
-
-}  // namespace
-
-Result<BuiltSpec> plan_spec(const Record& record, const Settings& settings,
-                            const store::Layout& layout, RunFacts facts) {
-    SpecInput input{.config = record.config, .host = record.host};
-    input.id = record.id;
-    input.hostname = record.config.hostname;
-    input.args.push_back(record.path);
-    input.args.insert(input.args.end(), record.args.begin(), record.args.end());
-    input.env = record.config.env;
-    input.identity = std::move(facts.identity);
-    input.mounts = runtime_mounts(record.mounts, record.host);
-    const auto files = own_files(record, layout);
-    for (const PlannedMount& file : files) {
-        // A container may bring its own.
-        const bool own = std::ranges::any_of(input.mounts, [&](const PlannedMount& mount) {
-            return mount.destination == file.destination;
-        });
-        if (!own) {
-            input.mounts.push_back(file);
-        }
-    }
-    input.namespaces = namespaces(record, facts.host_network);
-    input.cgroups_path = cgroup_path(record);
-    if (record.host.init.value_or(false)) {
-        if (settings.init_program.empty()) {
-            return fail(ErrorKind::internal, "no init program was found for a container with init");
-        }
-        input.init_program = settings.init_program;
-    }
-    input.cgroup_v2 = settings.abilities.cgroup.version == 2;
-    input.kernel = settings.kernel;
-    input.go_arch = settings.go_arch;
-    input.nofile_limit = settings.nofile_limit;
-    input.seccomp = std::move(facts.seccomp);
-    return build_spec(input);
-}
-
-Result<std::string> plan_process(const Record& record, const Settings& settings,
-                                 const api::ExecCreateRequest& exec, Identity identity) {
-    api::ContainerConfig config = record.config;
-    config.tty = exec.tty;
-    config.working_dir = exec.working_dir;
-    api::HostConfig host = record.host;
-    host.console_size = exec.console_size;
-    SpecInput input{.config = config, .host = host};
-    input.id = record.id;
-    input.hostname = record.config.hostname;
-    input.args = exec.cmd;
-    input.env = exec_environment(record.config.env, exec.env);
-    input.identity = std::move(identity);
-    input.kernel = settings.kernel;
-    input.go_arch = settings.go_arch;
-    input.nofile_limit = settings.nofile_limit;
-    return build_process(input, exec.privileged);
-}
-
-Result<std::string> plan_probe(const Record& record, const Settings& settings,
-                               const Identity& identity) {
-    api::ExecCreateRequest probe;
-    probe.cmd = probe_command(record.config);
-    probe.working_dir = record.config.working_dir;
-    return probe.cmd.empty() ? Result<std::string>(std::string())
-                             : plan_process(record, settings, probe, identity);
-}
-
-namespace {
-
 wire::HealthPlan plan_health(const Record& record, const std::string& run) {
     wire::HealthPlan plan;
     const api::List<std::string> command = probe_command(record.config);
@@ -185,10 +144,12 @@ wire::StartRequest plan_start(const Record& record, const Settings& settings,
     wire::StartRequest request;
     request.container_id = record.id;
     const auto runtime = settings.abilities.runtimes.find(record.host.runtime);
-    request.runtime =
-        runtime == settings.abilities.runtimes.end() ? record.host.runtime : runtime->second;
+    request.runtime = record.host.runtime;
+    if (runtime != settings.abilities.runtimes.end()) {
+        request.runtime = runtime->second.program;
+        request.runtime_arguments = runtime->second.arguments;
+    }
     request.runtime_root = layout.runtime_root();
-    request.runtime_arguments = {"--cgroup-manager=cgroupfs"};
     request.bundle = run;
     request.overlay = {.base = root.base,
                        .lowers = root.lowers,

@@ -2,8 +2,10 @@
 // network's request, the monitor's message. Pure.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "codec/wire/start.hpp"
 #include "engine/containers/container.hpp"
@@ -12,16 +14,26 @@
 
 namespace wherry::containers {
 
-[[nodiscard]] RunPreparation plan_preparation(const Record& record, const store::Layout& layout,
-                                              const images::RootFs& root);
-[[nodiscard]] Result<networks::EndpointRequest> plan_endpoint(const Record& record,
-                                                              const Settings& settings);
-/// What was found out for a run, besides its record.
+/// A run as it is known once all was looked up.
 struct RunFacts {
-    Identity identity;
+    const Joined& joined;
+    PreparedRun prepared;
     bool host_network = false;  ///< the endpoint has no namespace of its own
     SeccompFilterPtr seccomp;   ///< null: the runtime compiles the profile
 };
+
+/// The image that it runs, and those that it mounts: their layers, absolute, by id.
+struct RunImages {
+    images::RootFs root;
+    std::map<std::string, std::vector<std::string>> mounted;
+};
+
+/// The daemon mounts something for it below its run's folder.
+[[nodiscard]] bool has_run_mounts(const Record& record);
+[[nodiscard]] RunPreparation plan_preparation(const Record& record, const store::Layout& layout,
+                                              const Settings& settings, const RunImages& images);
+[[nodiscard]] Result<networks::EndpointRequest> plan_endpoint(const Record& record,
+                                                              const Settings& settings);
 /// The JSON of a process that is started beside the payload.
 [[nodiscard]] Result<std::string> plan_process(const Record& record, const Settings& settings,
                                                const api::ExecCreateRequest& exec,

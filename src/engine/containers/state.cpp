@@ -117,7 +117,7 @@ Result<> check_pause(Status status, const Named& named) {
         case Status::running:
             return {};
         case Status::paused:
-            return fail(ErrorKind::conflict, "container {} is already paused", named.id);
+            return fail(ErrorKind::conflict, "Container {} is already paused", named.id);
         case Status::restarting:
             return fail(ErrorKind::conflict,
                         "Container {} is restarting, wait until the container is running",

@@ -56,7 +56,7 @@ Task<Result<>> Containers::stop_now(ContainerPtr container, StopOptions options)
 Task<Result<>> Containers::stop_running(ContainerPtr container, StopOptions options) {
     container->state.stopped_by_hand = true;
     if (container->state.restarting) {
-        co_return co_await cancel_restart(std::move(container));
+        CO_CHECK_OK(co_await cancel_restart(container));
     }
     if (!container->state.running) {
         co_return Result<>();
@@ -85,7 +85,8 @@ Task<Result<>> Containers::stop_running(ContainerPtr container, StopOptions opti
     co_return Result<>();
 }
 
-/// A container that waits for its next run has none to stop.
+/// A container that waits for its next run has none to stop; one whose next start was under way
+/// runs afterwards.
 Task<Result<>> Containers::cancel_restart(ContainerPtr container) {
     CO_TRY(const auto guard, co_await hold(container));
     if (!container->state.restarting) {

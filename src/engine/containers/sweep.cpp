@@ -61,10 +61,10 @@ Result<> sweep_run(const LostRun& run) {
     // A frozen group dies only once it is thawed.
     static_cast<void>(set_frozen(run.cgroup, false));
     kill_until_empty(run.cgroup);
-    const auto deleted =
-        os::run_program({run.runtime, "--root=" + run.runtime_root, "--cgroup-manager=cgroupfs",
-                         "delete", "--force", run.container_id},
-                        "", std::chrono::seconds(5));
+    std::vector<std::string> words = {run.runtime.program, "--root", run.runtime_root};
+    words.insert(words.end(), run.runtime.arguments.begin(), run.runtime.arguments.end());
+    words.insert(words.end(), {"delete", "--force", run.container_id});
+    const auto deleted = os::run_program(words, "", std::chrono::seconds(5));
     kill_until_empty(run.cgroup);
     // The runtime knows nothing of a container that it had only begun to make.
     const auto removed = os::remove_cgroup(run.cgroup);
@@ -75,6 +75,16 @@ Result<> sweep_run(const LostRun& run) {
         return deleted.error();
     }
     return {};
+}
+
+Result<> lift_pids_limit(const std::string& cgroup) {
+    const std::string mount = os::exists("/sys/fs/cgroup/cgroup.controllers")
+                                  ? "/sys/fs/cgroup"
+                                  : os::cgroup_v1_mount("pids");
+    if (mount.empty()) {
+        return {};
+    }
+    return os::write_file(mount + cgroup + "/pids.max", "max");
 }
 
 Result<> set_frozen(const std::string& cgroup, bool frozen) {

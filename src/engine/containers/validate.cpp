@@ -2,8 +2,11 @@
 
 #include "base/text.hpp"
 #include "engine/containers/capabilities.hpp"
+#include "engine/containers/ceilings.hpp"
 #include "engine/containers/ports.hpp"
+#include "engine/containers/security_options.hpp"
 #include "engine/containers/signal.hpp"
+#include "os/socket.hpp"
 
 namespace wherry::containers {
 
@@ -60,8 +63,8 @@ bool is_container_mode(const std::string& mode) {
 
 Result<> check_modes(const api::HostConfig& host) {
     const std::string& ipc = host.ipc_mode;
-    if (!ipc.empty() && ipc != "none" && ipc != "private" && ipc != "shareable" && ipc != "host" &&
-        !is_container_mode(ipc)) {
+    if (!ipc.empty() && !ipc.starts_with("container:") && ipc != "none" && ipc != "private" &&
+        ipc != "shareable" && ipc != "host") {
         return invalid(text::format("invalid IPC mode: {}", ipc));
     }
     if (!host.pid_mode.empty() && host.pid_mode != "host" && !is_container_mode(host.pid_mode)) {
@@ -72,10 +75,64 @@ Result<> check_modes(const api::HostConfig& host) {
     }
     if (!host.cgroupns_mode.empty() && host.cgroupns_mode != "private" &&
         host.cgroupns_mode != "host") {
-        return invalid(text::format("invalid CGroupNS mode: {}", host.cgroupns_mode));
+        return invalid(text::format("invalid cgroup namespace mode: {}", host.cgroupns_mode));
     }
-    if (!host.userns_mode.empty() && host.userns_mode != "host") {
-        return invalid(text::format("invalid userns mode: {}", host.userns_mode));
+    return {};
+}
+
+Error conflicting(std::string_view what) {
+    return invalid(text::format("conflicting options: {}", what));
+}
+
+/// What a container cannot have of its own in another's network, or on the host's.
+Result<> check_network_conflicts(const api::ContainerCreateRequest& request) {
+    const api::HostConfig& host = request.host_config;
+    if (host.uts_mode == "host" && !request.hostname.empty()) {
+        return conflicting("hostname and the UTS mode");
+    }
+    if (host.network_mode == "host" && !host.links.empty()) {
+        return conflicting(
+            "host type networking can't be used with links. This would result in undefined "
+            "behavior");
+    }
+    if (!host.network_mode.starts_with("container:")) {
+        return {};
+    }
+    if (!is_container_mode(host.network_mode)) {
+        return invalid("invalid network mode: invalid container format container:<name|id>");
+    }
+    if (!request.hostname.empty()) {
+        return conflicting("hostname and the network mode");
+    }
+    if (!host.links.empty()) {
+        return conflicting(
+            "container type network can't be used with links. This would result in undefined "
+            "behavior");
+    }
+    if (!host.dns.empty()) {
+        return conflicting("dns and the network mode");
+    }
+    if (!host.extra_hosts.empty()) {
+        return conflicting("custom host-to-IP mapping and the network mode");
+    }
+    if (!host.port_bindings.empty() || host.publish_all_ports) {
+        return conflicting("port publishing and the container type network mode");
+    }
+    if (!request.exposed_ports.empty()) {
+        return conflicting("port exposing and the container type network mode");
+    }
+    return {};
+}
+
+Result<> check_extra_hosts(const api::List<std::string>& entries) {
+    for (const std::string& entry : entries) {
+        const auto parts = text::cut(entry, ":");
+        if (!parts || parts->first.empty()) {
+            return invalid(text::format("bad format for add-host: \"{}\"", entry));
+        }
+        if (parts->second != "host-gateway" && !os::is_address(std::string(parts->second))) {
+            return invalid(text::format("invalid IP address in add-host: \"{}\"", parts->second));
+        }
     }
     return {};
 }
@@ -95,15 +152,19 @@ Result<> check_capabilities(const api::HostConfig& host) {
 Result<> check_host(const api::ContainerCreateRequest& request) {
     const api::HostConfig& host = request.host_config;
     CHECK_OK(validate_restart_policy(host.restart_policy, host.auto_remove));
-    for (const std::string& entry : host.extra_hosts) {
-        if (!text::cut(entry, ":")) {
-            return invalid(text::format("bad format for add-host: \"{}\"", entry));
+    CHECK_OK(check_network_conflicts(request));
+    CHECK_OK(check_extra_hosts(host.extra_hosts));
+    for (const auto& [key, value] : host.annotations) {
+        if (key.empty()) {
+            return invalid(
+                "invalid Annotations: the empty string is not permitted as an annotation key");
         }
     }
     TRY(const auto ports, port_requests(request, host));
     CHECK_OK(check_capabilities(host));
     if (!host.isolation.empty() && host.isolation != "default") {
-        return invalid(text::format("invalid isolation '{}' on linux", host.isolation));
+        return invalid(
+            text::format("invalid isolation ({}): linux only supports 'default'", host.isolation));
     }
     if (host.shm_size < 0) {
         return invalid("SHM size can not be less than 0");
@@ -113,6 +174,18 @@ Result<> check_host(const api::ContainerCreateRequest& request) {
                                     host.oom_score_adj));
     }
     return check_modes(host);
+}
+
+Result<> check_storage(const api::Map<std::string>& options) {
+    for (const auto& [name, value] : options) {
+        if (name != "size") {
+            return fail(ErrorKind::internal, "Unknown option {}", name);
+        }
+        return Error(ErrorKind::internal,
+                     "--storage-opt is supported only for overlay over xfs with 'pquota' mount "
+                     "option");
+    }
+    return {};
 }
 
 }  // namespace
@@ -129,12 +202,15 @@ Result<> validate_restart_policy(const api::RestartPolicy& policy, bool auto_rem
             "or 'unless-stopped'",
             policy.name));
     }
-    if (policy.maximum_retry_count < 0) {
+    const bool negative = policy.maximum_retry_count < 0;
+    if (counted && negative) {
         return invalid("invalid restart policy: maximum retry count cannot be negative");
     }
     if (!counted && policy.maximum_retry_count != 0) {
         return invalid(
-            "invalid restart policy: maximum retry count can only be used with 'on-failure'");
+            text::format("invalid restart policy: maximum retry count can only be used with "
+                         "'on-failure'{}",
+                         negative ? " and cannot be negative" : ""));
     }
     return {};
 }
@@ -144,11 +220,16 @@ Result<> validate(const api::ContainerCreateRequest& request, const Abilities& a
     const api::HostConfig& host = request.host_config;
     CHECK_OK(check_config(request));
     CHECK_OK(check_host(request));
+    CHECK_OK(check_storage(host.storage_opt));
+    TRY(const auto security, parse_security_options(host.security_opt));
     if (!host.runtime.empty() && !abilities.runtimes.contains(host.runtime)) {
         return invalid(text::format("unknown or invalid runtime name: {}", host.runtime));
     }
     if (host.network_mode == "host" && !host.port_bindings.empty()) {
         warnings.emplace_back("Published ports are discarded when using host network mode");
+    }
+    for (std::string& warning : ceiling_warnings(host, abilities.ceilings)) {
+        warnings.push_back(std::move(warning));
     }
     return {};
 }

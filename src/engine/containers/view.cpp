@@ -2,6 +2,7 @@
 
 #include "base/id.hpp"
 #include "engine/containers/health.hpp"
+#include "engine/containers/joined.hpp"
 #include "engine/containers/ports.hpp"
 #include "engine/containers/status_text.hpp"
 #include "os/file.hpp"
@@ -72,7 +73,10 @@ api::NetworkSettings network_view(const Container& container) {
 
 void put_files(api::ContainerInspectResponse& view, const Container& container,
                const store::Layout& layout) {
-    const std::string folder = layout.container(container.id());
+    // The files of its network, which may be another container's.
+    const std::string_view donor = donor_of(container.record.host.network_mode);
+    const std::string folder =
+        layout.container(donor.empty() ? container.id() : std::string(donor));
     if (container.state.started_at != Time{} || container.state.running) {
         view.resolv_conf_path = folder + "/resolv.conf";
         view.hostname_path = folder + "/hostname";

@@ -26,7 +26,7 @@ class Volumes final : public VolumeCatalog {
     void set_users(const VolumeUsers* users) noexcept override { users_ = users; }
 
     /// Idempotent for the same driver; the reference's errors else.
-    [[nodiscard]] Task<Result<api::Volume>> create(api::VolumeCreateRequest request);
+    [[nodiscard]] Task<Result<api::Volume>> create(api::VolumeCreateRequest request) override;
     /// By name; filters: dangling, driver, label, name.
     [[nodiscard]] Result<std::vector<api::Volume>> list(const api::Filters& filters) const;
     /// All of them, with their users counted and their bytes, which a pool thread sums up.

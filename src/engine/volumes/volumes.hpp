@@ -38,6 +38,8 @@ class VolumeCatalog {
     [[nodiscard]] virtual Task<Result<api::Volume>> get_or_create(std::string name) = 0;
     /// A new volume that nobody named, under a name (`new_id`) that the caller has noted.
     [[nodiscard]] virtual Task<Result<api::Volume>> create_anonymous(std::string name) = 0;
+    /// The same with driver, options and labels, which are for a new one alone.
+    [[nodiscard]] virtual Task<Result<api::Volume>> create(api::VolumeCreateRequest request) = 0;
     /// 404 "get N: no such volume".
     [[nodiscard]] virtual Result<api::Volume> get(std::string_view name) const = 0;
     /// 409 while somebody uses it; absence is 404.

@@ -1,5 +1,7 @@
 #include "server/routes/container_gates.hpp"
 
+#include <algorithm>
+
 #include "base/id.hpp"
 #include "base/text.hpp"
 #include "codec/json/json.hpp"
@@ -62,9 +64,13 @@ Result<> gate_mounts(api::HostConfig& host, ApiVersion version) {
 Result<> gate_old_endpoints(api::ContainerCreateRequest& request) {
     auto& endpoints = request.networking_config.endpoints_config;
     if (endpoints.size() > 1) {
-        return invalid(text::format(
-            "Container cannot be created with multiple network endpoints: {} were given",
-            endpoints.size()));
+        std::vector<std::string> names;
+        for (const auto& [name, endpoint] : endpoints) {
+            names.push_back(name);
+        }
+        return invalid(
+            text::format("Container cannot be created with multiple network endpoints: {}",
+                         text::join(names, ", ")));
     }
     const std::string& mode = request.host_config.network_mode;
     if (!request.mac_address.empty() && !is_user_network(mode)) {
@@ -86,10 +92,23 @@ Result<> gate_mac_address(api::ContainerCreateRequest& request,
     if (mode.empty() || mode == "default") {
         mode = "bridge";
     }
+    const char* warning =
+        "The container-wide MacAddress field is now deprecated. It should be specified in "
+        "EndpointsConfig instead.";
     if (!is_user_network(mode)) {
-        return invalid("conflicting options: mac-address and the network mode");
+        request.mac_address.clear();
+        warnings.emplace_back(warning);
+        return {};
     }
-    auto& endpoint = request.networking_config.endpoints_config[mode];
+    auto& endpoints = request.networking_config.endpoints_config;
+    if (!endpoints.empty() && !endpoints.contains(mode) &&
+        !(mode == "bridge" && endpoints.contains("default"))) {
+        return invalid(
+            "unable to migrate container-wide MAC address to a specific network: "
+            "HostConfig.NetworkMode must match the identity of a network in "
+            "NetworkSettings.Networks");
+    }
+    auto& endpoint = endpoints[mode];
     if (!endpoint.mac_address.empty() && endpoint.mac_address != request.mac_address) {
         return invalid(
             "the container-wide MAC address must match the endpoint-specific MAC "
@@ -97,10 +116,70 @@ Result<> gate_mac_address(api::ContainerCreateRequest& request,
     }
     endpoint.mac_address = request.mac_address;
     request.mac_address.clear();
-    warnings.emplace_back(
-        "The container-wide MacAddress field is now deprecated. It should be specified in "
-        "EndpointsConfig instead.");
+    warnings.emplace_back(warning);
     return {};
+}
+
+constexpr const char* endpoint_sysctls = "com.docker.network.endpoint.sysctls";
+
+/// The fourth part of "net.ipv4.conf.eth0.log_martians", if it names an interface; else "".
+std::string interface_of(std::string_view sysctl) {
+    const auto parts = text::split(sysctl, '.');
+    const bool names_one = parts.size() > 4 && parts[0] == "net" && parts[3].starts_with("eth");
+    return names_one ? std::string(parts[3]) : std::string();
+}
+
+/// Switches of one interface belong to its endpoint: older clients' are moved there.
+Result<> gate_sysctls(api::ContainerCreateRequest& request, ApiVersion version,
+                      std::vector<std::string>& warnings) {
+    api::HostConfig& host = request.host_config;
+    const bool bridged = host.network_mode.empty() || is_user_network(host.network_mode);
+    const auto all = host.sysctls;
+    for (const auto& [name, value] : all) {
+        const std::string interface = interface_of(name);
+        if (interface.empty() || !bridged) {
+            continue;
+        }
+        if (version >= ApiVersion(1, 48)) {
+            return fail(ErrorKind::internal,
+                        "interface specific sysctl setting \"{}\" must be supplied using driver "
+                        "option '{}'",
+                        name, endpoint_sysctls);
+        }
+        if (interface != "eth0") {
+            return fail(ErrorKind::internal,
+                        "unable to determine network endpoint for sysctl {}, use driver option "
+                        "'{}' to set per-interface sysctls",
+                        name, endpoint_sysctls);
+        }
+        std::string moved = name;
+        moved.replace(moved.find("eth0"), interface.size(), "IFNAME");
+        moved += "=" + value;
+        warnings.push_back(text::format("Migrated sysctl \"{}\" to DriverOpts{}\"{}\":\"{}\"}.",
+                                        name, "{", endpoint_sysctls, moved));
+        const std::string network = host.network_mode.empty() || host.network_mode == "default"
+                                        ? "bridge"
+                                        : host.network_mode;
+        auto& options = request.networking_config.endpoints_config[network].driver_opts;
+        std::string& list = options[endpoint_sysctls];
+        list += (list.empty() ? "" : ",") + moved;
+        host.sysctls.erase(name);
+    }
+    if (host.sysctls.empty()) {
+        host.sysctls.set_null();
+    }
+    return {};
+}
+
+void warn_of_volume_driver(const api::HostConfig& host, ApiVersion version,
+                           std::vector<std::string>& warnings) {
+    const bool mounts_volume = std::ranges::any_of(
+        host.mounts, [](const api::Mount& mount) { return mount.type == "volume"; });
+    if (version >= ApiVersion(1, 48) && !host.volume_driver.empty() && mounts_volume) {
+        warnings.emplace_back(
+            "WARNING: the container-wide volume-driver configuration is ignored for volumes "
+            "specified via 'mount'. Use '--mount type=volume,volume-driver=...' instead");
+    }
 }
 
 }  // namespace
@@ -125,6 +204,8 @@ Result<> gate_create(api::ContainerCreateRequest& request, ApiVersion version,
         host.annotations.set_null();
     }
     CHECK_OK(gate_mounts(host, version));
+    CHECK_OK(gate_sysctls(request, version, warnings));
+    warn_of_volume_driver(host, version, warnings);
     if (version < ApiVersion(1, 44)) {
         if (request.healthcheck) {
             request.healthcheck->start_interval = 0;
@@ -141,6 +222,19 @@ Result<> gate_create(api::ContainerCreateRequest& request, ApiVersion version,
         }
     }
     return {};
+}
+
+void gate_update(api::ContainerUpdateRequest& request, ApiVersion version) {
+    if (version < ApiVersion(1, 40)) {
+        request.pids_limit.reset();
+    }
+    if (version < ApiVersion(1, 55)) {
+        request.blkio_weight_device.set_null();
+        request.blkio_device_read_bps.set_null();
+        request.blkio_device_write_bps.set_null();
+        request.blkio_device_read_iops.set_null();
+        request.blkio_device_write_iops.set_null();
+    }
 }
 
 void gate_summary(api::ContainerSummary& summary, ApiVersion version) {

@@ -13,6 +13,7 @@ namespace wherry::server {
 
 [[nodiscard]] Result<> gate_create(api::ContainerCreateRequest& request, api::ApiVersion version,
                                    std::vector<std::string>& warnings);
+void gate_update(api::ContainerUpdateRequest& request, api::ApiVersion version);
 void gate_summary(api::ContainerSummary& summary, api::ApiVersion version);
 void gate_inspect(api::ContainerInspectResponse& view, api::ApiVersion version);
 /// The reply's JSON: what the newest API versions have no longer is left out.

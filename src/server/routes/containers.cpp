@@ -118,6 +118,18 @@ Task<Result<http::Response>> container_rename(Call& call) {
     co_return empty_reply(204);
 }
 
+Task<Result<http::Response>> container_update(Call& call) {
+    CO_TRY(auto request, co_await read_json<api::ContainerUpdateRequest>(call.request));
+    gate_update(request, call.version);
+    CO_TRY(auto warnings,
+           co_await call.engine.containers().update(call.param(0), std::move(request)));
+    api::ContainerUpdateResponse out;
+    for (std::string& warning : warnings) {
+        out.warnings.push_back(std::move(warning));
+    }
+    co_return json_reply(200, out);
+}
+
 Task<Result<http::Response>> container_pause(Call& call) {
     CO_CHECK_OK(co_await call.engine.containers().pause(call.param(0)));
     co_return empty_reply(204);

@@ -14,6 +14,7 @@ namespace wherry::server {
 [[nodiscard]] Task<Result<http::Response>> container_restart(Call& call);
 [[nodiscard]] Task<Result<http::Response>> container_kill(Call& call);
 [[nodiscard]] Task<Result<http::Response>> container_rename(Call& call);
+[[nodiscard]] Task<Result<http::Response>> container_update(Call& call);
 [[nodiscard]] Task<Result<http::Response>> container_pause(Call& call);
 [[nodiscard]] Task<Result<http::Response>> container_unpause(Call& call);
 [[nodiscard]] Task<Result<http::Response>> container_attach(Call& call);

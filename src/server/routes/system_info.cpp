@@ -95,9 +95,13 @@ void put_engine(api::SystemInfo& info, Engine& engine) {
     info.id = engine.id();
     info.driver = "overlay2";
     const std::string backing = os::file_system_name(config.data_root);
+    const os::OverlayFacts overlay = os::overlay_facts(config.data_root);
+    const auto shown = [](bool value) { return std::string(value ? "true" : "false"); };
     info.driver_status = {Strings{"Backing Filesystem", backing},
-                          Strings{"Supports d_type", "true"}, Strings{"Using metacopy", "false"},
-                          Strings{"Native Overlay Diff", "true"}, Strings{"userxattr", "false"}};
+                          Strings{"Supports d_type", shown(overlay.has_file_types)},
+                          Strings{"Using metacopy", shown(overlay.metacopy)},
+                          Strings{"Native Overlay Diff", shown(overlay.native_diff)},
+                          Strings{"userxattr", "false"}};
     info.docker_root_dir = config.data_root;
     info.plugins.volume = Strings{"local"};
     info.plugins.network = Strings{"bridge", "host", "null"};
@@ -109,7 +113,12 @@ void put_engine(api::SystemInfo& info, Engine& engine) {
     info.experimental_build = config.experimental;
     info.server_version = engine_version();
     const RuntimeFacts& runtime = engine.runtime();
-    info.runtimes[runtime.name].path = runtime.program;
+    for (const auto& [name, known] : engine.containers().abilities().runtimes) {
+        info.runtimes[name].path = known.program;
+        for (const std::string& argument : known.arguments) {
+            info.runtimes[name].runtime_args.push_back(argument);
+        }
+    }
     info.default_runtime = runtime.name;
     info.runc_commit.id = runtime.commit;
     info.init_binary = "docker-init";

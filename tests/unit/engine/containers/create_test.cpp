@@ -24,7 +24,7 @@ Abilities machine() {
     abilities.cgroup.cpu_shares = true;
     abilities.cgroup.pids_limit = true;
     abilities.cpus = 2;
-    abilities.runtimes["crun"] = "/usr/bin/crun";
+    abilities.runtimes["crun"].program = "/usr/bin/crun";
     return abilities;
 }
 

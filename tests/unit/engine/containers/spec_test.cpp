@@ -142,7 +142,7 @@ TEST_F(SpecTest, limits_are_written_only_when_set) {
 }
 
 TEST_F(SpecTest, open_files_are_clamped_with_a_warning) {
-    input_.nofile_limit = 20'000;
+    input_.ceilings.ulimits["nofile"] = 20'000;
     api::ResourcesUlimits limit;
     limit.name = "nofile";
     limit.soft = limit.hard = 1'048'576;
