@@ -6,7 +6,7 @@ if(WHERRY_SDK_ONLY)
 endif()
 
 # Everything below embed that libwherry does not hold.
-set(embedded_layers os/netlink codec/archive codec/logfile codec/wire engine/store engine/images
+set(embedded_layers os/netlink codec/archive codec/logfile codec/wire engine/store files engine/images
     engine/volumes engine/networks engine/containers server embed)
 set(objects "")
 foreach(layer IN LISTS embedded_layers)
