@@ -169,7 +169,7 @@ void measure(bool raw, std::size_t connections, double seconds) {
     {
         ServerThread server;
         if (raw) {
-            server.thread = std::thread([&] { run_raw(std::move(ends)); });
+            server.thread = std::thread([&] { run_raw(ends); });
             server.stop = [&] { clients.clear(); };
         } else {
             server.thread = std::thread([&] { run_wherry(std::move(ends), started); });

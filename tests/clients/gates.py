@@ -179,9 +179,10 @@ def exec_type(api, newest):
 def exec_size(at_create):
     """A probe: the size of an exec's terminal that its creation, or its start, asks for."""
     size = {"ConsoleSize": [31, 97]}
+    command = ["sh", "-c", "sleep 0.3; stty size"]  # the size is set while the process already begins
 
     def probe(api, newest):
-        container, body = exec_in(newest, ["stty", "size"], Tty=True, **(size if at_create else {}))
+        container, body = exec_in(newest, command, Tty=True, **(size if at_create else {}))
         identity = (api if at_create else newest).post(f"/containers/{container}/exec", body).json()["Id"]
         said = (newest if at_create else api).post(f"/exec/{identity}/start", {"Tty": True, **({} if at_create else size)})
         return said.body.strip() == b"31 97"

@@ -35,7 +35,7 @@ consume() {
 
     if [[ -n $with_engine ]]; then
         "$folder/embedded" "$scratch/$compiler-engine" "$scratch/prefix/bin/wherry-monitor"
-        read -ra more <<<"$(pkg-config --define-variable=prefix="$scratch/prefix" --static --cflags --libs wherry-embedded)"
+        read -ra more <<<"$(pkg-config --define-variable=prefix="$scratch/prefix" --cflags --libs wherry-embedded)"
         "$compiler" -std=c++20 "$here/embedded.cpp" "${more[@]}" -o "$folder/embedded-by-pkg-config"
         PATH=$scratch/prefix/bin:$PATH "$folder/embedded-by-pkg-config" "$scratch/$compiler-engine"
     fi

@@ -27,17 +27,6 @@ def fail_on_skipped_clients(total):
         raise Failed(f"{len(skipped)} client tests were skipped, and all are required")
 
 
-def asan_step(steps):
-    """The unit tests under ASan and UBSan."""
-    with steps.step("asan build"):
-        build.build("asan", ["unit_programs"])
-    with steps.step("unit tests, asan") as row:
-        counts = check.run_ctest("unit", "asan")
-        row["note"] = str(counts)
-        if counts.failed or not counts.passed:
-            raise Failed(f"asan: {counts}")
-
-
 def gcc_step(steps):
     """The SDK's headers and examples with GCC 12 in C++20, and a consumer of the installed package."""
     with steps.step("gcc build of the SDK"):
@@ -61,7 +50,6 @@ def ci(args):
     with steps.step("documents"):
         docs.docs([])
     total = test.run_suites(steps, test.SUITES)
-    asan_step(steps)
     gcc_step(steps)
     with steps.step("clang-tidy") as row:
         files, why = tidy_choice()
@@ -73,7 +61,7 @@ def ci(args):
 
 
 def full(_):
-    """./dev full: ci, the system tests under ASan, TSan of what has threads, and clang-tidy over every file."""
+    """./dev full: ci, unit and system tests under ASan, TSan of what has threads, and clang-tidy over every file."""
     ci(["--require-clients"])
     check.asan([])
     check.tsan([])

@@ -105,7 +105,7 @@ class StreamSource final : public archive::ByteSource {
             rest_ = *piece;
         }
         const std::size_t size = std::min(rest_.size(), buffer.size());
-        std::copy_n(rest_.data(), size, buffer.data());
+        std::ranges::copy(rest_.substr(0, size), buffer.begin());
         rest_.remove_prefix(size);
         return size;
     }
@@ -120,7 +120,7 @@ Result<std::string> renamed(const std::string& path, const std::string& name) {
     if (name == ".") {  // the entries of a content begin with "./"
         return files::clean_entry_path(path);
     }
-    TRY(std::string clean, files::clean_entry_path(path));
+    TRY(const std::string clean, files::clean_entry_path(path));
     const auto slash = clean.find('/');
     const std::string below = slash == std::string::npos ? "" : clean.substr(slash);
     return files::clean_entry_path(name + below);

@@ -50,7 +50,7 @@ std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
             return std::nullopt;
         }
         double number = 0;
-        const std::string_view figure = text.substr(0, digits);
+        const std::string figure(text.substr(0, digits));
         const char* const figure_end = figure.data() + figure.size();
         const auto [end, error] = std::from_chars(figure.data(), figure_end, number);
         if (error != std::errc{} || end != figure_end) {

@@ -79,7 +79,7 @@ struct Assign {
                 return wrong_type(entry, "an object of runtimes with lists of runtimeArgs");
             }
             for (std::size_t i = 0; words != nullptr && i < words->as_array().size(); ++i) {
-                one.arguments.push_back(std::string(words->as_array()[i].as_string()));
+                one.arguments.emplace_back(words->as_array()[i].as_string());
             }
             (options.*member).push_back(std::move(one));
         }

@@ -82,8 +82,8 @@ Task<> Containers::close() {
     static_cast<void>(os::remove_tree(layout_.runs_trash()));
     static_cast<void>(os::remove_tree(layout_.runs_trash() + ".work"));
     static_cast<void>(os::remove_empty_dir(layout_.runtime_root()));
-    // The runs' folder was bound onto itself for the monitors; without one, the mount goes too. Lazily:
-    // a monitor that is just ending may still hold a file of it.
+    // The runs' folder was bound onto itself for the monitors; without one, the mount goes too.
+    // Lazily: a monitor that is just ending may still hold a file of it.
     const auto left = os::list_dir(layout_.runs());
     if (left.ok() && left->empty()) {
         static_cast<void>(os::unmount(layout_.runs(), true));

@@ -32,8 +32,8 @@ std::string query_escape(std::string_view text) {
 
 std::string details_of(std::string_view attributes) {
     const auto value = json::Value::parse(attributes.empty() ? "{}" : attributes);
-    if (!value || value->as_object().empty()) {
-        return {};
+    if (!value) {
+        return " ";
     }
     std::map<std::string, std::string> sorted;
     for (const auto& [name, one] : value->as_object()) {

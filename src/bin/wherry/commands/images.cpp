@@ -59,7 +59,7 @@ std::vector<Row> rows_of(const api::ImageSummary& image, const ImageFlags& flags
         const auto found = digests.find(repository);
         const bool wanted = flags.digests || flags.format.find("{{.Digest}}") != std::string::npos;
         const bool shown = wanted && found != digests.end();
-        std::vector<std::string> own = shown ? found->second : std::vector<std::string>{none};
+        const std::vector<std::string> own = shown ? found->second : std::vector<std::string>{none};
         for (const std::string& digest : own) {
             rows.push_back({&image, repository, tag, digest});
         }
