@@ -56,7 +56,8 @@ def differences(request, ours, theirs):
     """Lines that tell where two answers differ, accepted ones left out."""
     name = f"{request.method} {request.path}"
     if ours.status != theirs.status:
-        return [f"{name}: status {ours.status}, and {theirs.status} of the real one ({ours.body[:200]!r} / {theirs.body[:200]!r})"]
+        line = f"{name}: status {ours.status}, and {theirs.status} of the real one ({ours.body[:200]!r} / {theirs.body[:200]!r})"
+        return [] if is_accepted(line) else [line]
     found = []
     if set(ours.headers) != set(theirs.headers):
         found.append(f"{name}: headers {sorted(set(ours.headers) ^ set(theirs.headers))}")
