@@ -5,9 +5,10 @@ if(WHERRY_SDK_ONLY)
   return()
 endif()
 
-# Everything below embed that libwherry does not hold.
-set(embedded_layers os/netlink codec/archive codec/logfile codec/wire engine/store files engine/images
-    engine/volumes engine/networks engine/containers server embed)
+# embed and everything below it that libwherry does not hold, as src/LAYERS has it.
+wherry_layers_below(embed embedded_layers)
+list(REMOVE_ITEM embedded_layers ${sdk_layers})
+list(APPEND embedded_layers embed)
 set(objects "")
 foreach(layer IN LISTS embedded_layers)
   wherry_target_name(${layer} target)

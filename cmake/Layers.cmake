@@ -43,6 +43,17 @@ function(wherry_library)
   endif()
 endfunction()
 
+# wherry_layers_below(LAYER OUT): all that LAYER may use, and what those may use
+function(wherry_layers_below layer out)
+  get_property(found GLOBAL PROPERTY "WHERRY_USES_${layer}")
+  foreach(used IN LISTS found)
+    wherry_layers_below(${used} below)
+    list(APPEND found ${below})
+  endforeach()
+  list(REMOVE_DUPLICATES found)
+  set(${out} ${found} PARENT_SCOPE)
+endfunction()
+
 # wherry_program(NAME [SOURCES file...] [LINK lib...]): the folder's *.cpp, or SOURCES, as a program
 function(wherry_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
