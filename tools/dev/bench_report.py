@@ -35,7 +35,7 @@ def machine():
     text = Path("/proc/cpuinfo").read_text()
     cores = text.count("processor\t")
     models = [line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("model name")]
-    return f"{cores} cores ({models[0] if models else platform.machine()}), Linux {platform.release()}"
+    return f"{cores} cores ({models[0] if models else platform.machine()}), Linux {platform.release().split('-')[0]}"
 
 
 def write(results, versions, rounds, load):
