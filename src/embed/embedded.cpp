@@ -12,7 +12,7 @@ namespace wherry {
 
 namespace {
 
-constexpr const char* runs = "/run/wherry-embedded";
+constexpr const char* run_prefix = "/run/wherry-embedded-";
 
 /// A short name for a folder (FNV-1a), since a unix socket's path holds 107 bytes.
 std::string short_name(std::string_view folder) {
@@ -39,7 +39,7 @@ Result<server::EngineConfig> engine_config(const Embedded& options) {
     config.data_root = options.state_folder;
     config.exec_root = options.run_folder;
     if (config.exec_root.empty()) {
-        config.exec_root = text::format("{}/{}", runs, short_name(options.state_folder));
+        config.exec_root = run_prefix + short_name(options.state_folder);
     }
     CHECK_OK(check_folder("state_folder", config.data_root));
     CHECK_OK(check_folder("run_folder", config.exec_root));

@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -162,6 +163,8 @@ def test_the_example_without_a_daemon(machine):
     if not program.exists():
         pytest.skip("the examples are not built")
     machine.assert_nothing_left()
+    before = set(Path("/run").glob("wherry*"))
     done = machine.namespace.run(program, machine.folder / "alpine.tar", machine.folder / "own-state", env=machine.env())
     assert (done.stdout, done.returncode) == ("hello world\n", 0), done.stderr
     machine.assert_nothing_left()
+    assert set(Path("/run").glob("wherry*")) <= before

@@ -1,4 +1,5 @@
 """What an engine leaves behind: mounts, links, cgroups, processes, files."""
+import contextlib
 import os
 import re
 import subprocess
@@ -27,6 +28,11 @@ def container_cgroups():
             if _ID.search(name):
                 found.add(os.path.join(path, name))
     return found
+
+
+def engine_cgroups():
+    """The folders that dockerd makes for its containers and leaves."""
+    return {*CGROUPS.glob("docker"), *CGROUPS.glob("*/docker")}
 
 
 def is_empty(cgroup):
@@ -69,7 +75,7 @@ class LeakChecker:
 
     def __init__(self, folder, namespace):
         self.folder, self.namespace = str(folder), namespace
-        self.cgroups = container_cgroups()
+        self.cgroups, self.parents = container_cgroups(), engine_cgroups()
         self.links = set()
         self.processes = set()
         self.files = set()
@@ -153,6 +159,9 @@ class LeakChecker:
                     pass
         for path in sorted(mounts_below(self.folder), reverse=True):
             subprocess.run(["umount", "-l", path], check=False, stderr=subprocess.DEVNULL)
+        for path in engine_cgroups() - self.parents:
+            with contextlib.suppress(OSError):  # another engine's containers are in it
+                path.rmdir()
 
 
 def _cmdline(pid):

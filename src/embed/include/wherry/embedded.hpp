@@ -22,8 +22,8 @@ struct Embedded {
     /// Images, containers, volumes: everything that lasts. One engine at a time has it; a second
     /// one is refused (`conflict`).
     std::string state_folder = "/var/lib/wherry-embedded";
-    /// Sockets and files of what runs; gone after a reboot. "": below /run/wherry-embedded, by the
-    /// state folder's name.
+    /// Sockets and files of what runs; gone after a reboot. "": /run/wherry-embedded-NAME, a NAME
+    /// made of the state folder's.
     std::string run_folder;
     /// "" looks beside the library (or the program), in ../bin of that, then in PATH.
     std::string monitor_program;
