@@ -48,9 +48,13 @@ class SshStream final : public async::Stream {
         answered_ = true;
         co_return got;
     }
-    Task<Result<>> write(std::string_view bytes) override { return inner_->write(bytes); }
+    Task<Result<>> write(std::string_view bytes) override {
+        Result<> written = co_await inner_->write(bytes);
+        co_return judge(std::move(written));
+    }
     Task<Result<>> write_pieces(std::span<const std::string_view> pieces) override {
-        return inner_->write_pieces(pieces);
+        Result<> written = co_await inner_->write_pieces(pieces);
+        co_return judge(std::move(written));
     }
     Task<Result<>> shutdown_write() override { return inner_->shutdown_write(); }
     void close() noexcept override { inner_->close(); }
@@ -60,6 +64,13 @@ class SshStream final : public async::Stream {
     [[nodiscard]] int native_handle() const noexcept override { return inner_->native_handle(); }
 
   private:
+    /// A program that has already ended refuses the request before an end can be read.
+    [[nodiscard]] Result<> judge(Result<> written) const {
+        if (written.ok() || answered_) {
+            return written;
+        }
+        return failure();
+    }
     [[nodiscard]] Error failure() const {
         const std::string said = os::read_from_start(program_->complaints.get()).value_or("");
         return fail(ErrorKind::unavailable,

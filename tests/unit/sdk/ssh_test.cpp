@@ -2,8 +2,10 @@
 #include "sdk/ssh.hpp"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <stdlib.h>
 
+#include "net/async/loop.hpp"
 #include "os/file.hpp"
 #include "support/temp_dir.hpp"
 #include "unit/sdk/scripted_server.hpp"
@@ -72,6 +74,20 @@ TEST(Ssh, that_fails_is_quoted) {
     EXPECT_EQ(pinged.error().kind(), ErrorKind::unavailable);
     EXPECT_NE(pinged.error().message().find("Could not resolve hostname far"), std::string::npos)
         << pinged.error().message();
+}
+
+TEST(Ssh, that_ended_before_the_request_was_sent_is_quoted_too) {
+    const FakeSsh ssh("#!/bin/sh\necho 'ssh: Could not resolve hostname far' >&2\nexit 255\n");
+    async::Loop loop;
+    const http::Endpoint endpoint = sdk::ssh_transport(sdk::parse_ssh("far").value());
+    auto stream = async::run(loop, std::get<http::CustomEndpoint>(endpoint).connect()).value();
+    pollfd hang_up{stream->native_handle(), POLLIN, 0};
+    ASSERT_EQ(::poll(&hang_up, 1, 10'000), 1);
+    const auto written = async::run(loop, stream->write("GET / HTTP/1.1\r\n\r\n"));
+    ASSERT_FALSE(written.ok());
+    EXPECT_EQ(written.error().kind(), ErrorKind::unavailable);
+    EXPECT_NE(written.error().message().find("Could not resolve hostname far"), std::string::npos)
+        << written.error().message();
 }
 
 }  // namespace
