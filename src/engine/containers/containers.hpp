@@ -76,6 +76,7 @@ struct RunFacts;
 struct CreateOptions {
     std::string name;      ///< "" to have one made
     std::string platform;  ///< "os/arch[/variant]", "" for any
+    std::string runtime;   ///< where the request names none and there is such a one
 };
 struct Created {
     std::string id;

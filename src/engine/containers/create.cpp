@@ -106,6 +106,10 @@ Task<Result<Created>> Containers::create_now(CreateOptions options,
                         "config cannot be empty in order to create a container");
     }
     Created created;
+    if (request.host_config.runtime.empty() &&
+        settings_.abilities.runtimes.contains(options.runtime)) {
+        request.host_config.runtime = std::move(options.runtime);
+    }
     CO_CHECK_OK(validate(request, settings_.abilities, created.warnings));
     CO_CHECK_OK(validate_resources(request.host_config, settings_.abilities, created.warnings));
     CO_CHECK_OK(resolve_donors(request.host_config));

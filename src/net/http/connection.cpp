@@ -284,6 +284,15 @@ Task<Result<bool>> Connection::stream_body(Exchange& exchange, const StreamBody&
 
 Task<Result<>> Connection::upgrade(Exchange& exchange, Response& response) {
     const UpgradeBody body = std::move(std::get<UpgradeBody>(response.body));
+    // A body of known length is the request's, not the stream's first bytes. One in chunks is left:
+    // clients that have nothing better use it as the stream.
+    const auto left = exchange.body.remaining();
+    if (left && !exchange.awaits_continue) {
+        const bool drained = co_await drain(exchange);
+        if (!drained) {
+            co_return Error(ErrorKind::invalid, "the request's body is too long to be passed over");
+        }
+    }
     const std::string head = upgrade_head(response, exchange.request.http_1_0);
     CO_CHECK_OK(co_await stream_->write(head));
     supervised_.reset();  // from here on, the connection is the handler's

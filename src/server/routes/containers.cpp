@@ -1,12 +1,27 @@
 #include "server/routes/containers.hpp"
 
 #include "base/text.hpp"
+#include "codec/json/reader.hpp"
 #include "engine/containers/containers.hpp"
 #include "server/engine.hpp"
 #include "server/reply.hpp"
 #include "server/routes/container_gates.hpp"
 
 namespace wherry::server {
+
+namespace {
+
+/// docker-py's `create_container` puts the runtime beside the image, where no document has it.
+struct CreateBody : api::ContainerCreateRequest {
+    std::string runtime;
+};
+
+void fields(json::Reader& io, CreateBody& s) {
+    fields(io, static_cast<api::ContainerCreateRequest&>(s));
+    io.field("Runtime", s.runtime);
+}
+
+}  // namespace
 
 std::string_view stream_content_type(bool terminal, api::ApiVersion version) {
     return terminal || version < api::ApiVersion(1, 42)
@@ -32,7 +47,7 @@ Task<Result<http::Response>> container_create(Call& call) {
     if (!call.request.chunked && call.request.content_length.value_or(0) == 0) {
         co_return Error(ErrorKind::invalid, "invalid JSON: got EOF while reading request body");
     }
-    CO_TRY(auto request, co_await read_json<api::ContainerCreateRequest>(call.request));
+    CO_TRY(auto request, co_await read_json<CreateBody>(call.request));
     std::vector<std::string> warnings;
     CO_CHECK_OK(gate_create(request, call.version, warnings));
     containers::CreateOptions options;
@@ -40,6 +55,7 @@ Task<Result<http::Response>> container_create(Call& call) {
     if (call.version >= api::ApiVersion(1, 41)) {
         options.platform = call.query().get("platform");
     }
+    options.runtime = std::move(request.runtime);
     CO_TRY(auto created,
            co_await call.engine.containers().create(std::move(options), std::move(request)));
     warnings.insert(warnings.end(), created.warnings.begin(), created.warnings.end());

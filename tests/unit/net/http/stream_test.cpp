@@ -243,6 +243,31 @@ TEST_F(UpgradeTest, the_socket_can_be_given_away_with_what_was_read) {
     EXPECT_EQ(client.read_exactly(14), "from elsewhere");
 }
 
+TEST_F(UpgradeTest, a_body_of_known_length_is_no_part_of_the_stream) {
+    start_upgrade(echo_to_end);
+    constexpr std::string_view head =
+        "POST /attach HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n"
+        "Content-Length: 17\r\n\r\n";
+    for (const std::string_view at_once : {R"({"stream": true} )", R"({"str)", ""}) {
+        auto client = connect();
+        client.send(std::string(head) + std::string(at_once));
+        client.send(std::string(R"({"stream": true} )").substr(at_once.size()) + "typed");
+        EXPECT_EQ(client.read_until("\r\n\r\n"), upgrade_reply);
+        client.half_close();
+        EXPECT_EQ(client.read_to_end(), "typedbye");
+    }
+}
+
+TEST_F(UpgradeTest, a_body_that_is_too_long_to_pass_over_ends_the_connection) {
+    start_upgrade(echo_to_end);
+    auto client = connect();
+    client.send(
+        "POST /attach HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n"
+        "Content-Length: 300000\r\n\r\n" +
+        std::string(300000, 'x'));
+    EXPECT_EQ(client.read_to_end(), "");
+}
+
 /// Reads any body and says how long it was.
 Task<Response> count_body(Request& request) {
     std::vector<char> buffer(65536);
