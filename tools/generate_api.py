@@ -15,7 +15,7 @@ from tools.apigen.catalogue import Catalogue  # noqa: E402
 
 
 def generate():
-    """Path to text, folder by folder; a folder holds nothing else."""
+    """Path to text, folder by folder; a folder holds nothing else but dot files."""
     catalogue = Catalogue()
     sources = structs.files(catalogue)
     sources["operations.cpp"] = operations.source(catalogue)
@@ -27,7 +27,7 @@ def main():
     for folder, files in generate().items():
         path = ROOT / folder
         path.mkdir(parents=True, exist_ok=True)
-        have = {entry.name: entry.read_text() for entry in path.iterdir()}
+        have = {entry.name: entry.read_text() for entry in path.glob("[!.]*")}
         stale += [f"{folder}/{name}" for name in files.keys() | have.keys() if files.get(name) != have.get(name)]
         if "--check" in sys.argv:
             continue

@@ -336,8 +336,9 @@ def request_test(operations):
             arguments.append(f"{operation.cpp(operation.body)}()")
         lines = []
         if operation.options:
-            lines.append(f"        {operation.options} options;")
-            lines += [f"        options.{p.member} = {sample(p)[0]};" for p in operation.parameters if not p.header]
+            set_here = [p for p in operation.parameters if not p.header]
+            lines.append(f"        {'' if set_here else 'const '}{operation.options} options;")
+            lines += [f"        options.{p.member} = {sample(p)[0]};" for p in set_here]
             arguments.append("options")
         lines.append(f"        return client.{operation.name}({', '.join(arguments)}).ok();")
         form = operation.value()[0]

@@ -26,13 +26,13 @@ Task<Result<http::StreamPtr>> refuse(ErrorKind kind, std::string message) {
 http::Endpoint transport_to(std::shared_ptr<Runner> runner) {
     http::CustomEndpoint endpoint;
     endpoint.connect = [runner = std::move(runner)] { return open_connection(runner); };
-    return http::Endpoint(std::move(endpoint));
+    return {std::move(endpoint)};
 }
 
 http::Endpoint transport_that_fails(Error error) {
     http::CustomEndpoint endpoint;
     endpoint.connect = [error = std::move(error)] { return refuse(error.kind(), error.message()); };
-    return http::Endpoint(std::move(endpoint));
+    return {std::move(endpoint)};
 }
 
 sdk::CorePtr make_core(const ClientOptions& options, http::Endpoint transport) {

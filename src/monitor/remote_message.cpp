@@ -26,8 +26,7 @@ std::string stamp(Time time) {
     const std::chrono::year_month_day date(days);
     const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - days));
     const auto two = [](std::int64_t value, char fill) {
-        std::string out = value < 10 ? std::string(1, fill) : std::string();
-        return out + std::to_string(value);
+        return (value < 10 ? std::string(1, fill) : std::string()) + std::to_string(value);
     };
     return text::format("{} {} {}:{}:{}", months[static_cast<unsigned>(date.month()) - 1],
                         two(static_cast<unsigned>(date.day()), ' '),

@@ -13,9 +13,9 @@ void release_unused_memory() {
     // for the calls made here. Only the main thread's stack is mapped that far from the start.
     constexpr std::uintptr_t page = 4096;
     constexpr std::uintptr_t depth = 16 * page;
-    const auto frame = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-    const std::uintptr_t end = (frame & ~(page - 1)) - page;
-    (void)::madvise(reinterpret_cast<void*>(end - depth), depth, MADV_DONTNEED);
+    auto* const frame = static_cast<char*>(__builtin_frame_address(0));
+    char* const end = frame - reinterpret_cast<std::uintptr_t>(frame) % page - page;
+    (void)::madvise(end - depth, depth, MADV_DONTNEED);
 }
 
 }  // namespace wherry::os

@@ -38,7 +38,7 @@ bool older(const std::string& version, const std::string& needed) {
 
 }  // namespace
 
-Core::Core(ClientOptions options, Environment environment)
+Core::Core(ClientOptions options, const Environment& environment)
     : options_(std::move(options)), endpoint_(resolve_endpoint(options_, environment)) {
     pinned_ = options_.api_version;
     if (pinned_.empty()) {

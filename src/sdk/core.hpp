@@ -33,7 +33,7 @@ struct Opened {
 
 class Core {
   public:
-    Core(ClientOptions options, Environment environment);
+    Core(ClientOptions options, const Environment& environment);
     /// Over a transport of the caller's: tests, an engine in this process.
     Core(ClientOptions options, http::Endpoint transport, std::string name);
 

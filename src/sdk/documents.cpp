@@ -25,8 +25,11 @@ std::size_t Documents::find_end() {
             in_string_ = true;
         } else if (c == '{' || c == '[') {
             ++depth_;
-        } else if ((c == '}' || c == ']') && depth_ > 0 && --depth_ == 0) {
-            return scanned_ + 1;
+        } else if ((c == '}' || c == ']') && depth_ > 0) {
+            --depth_;
+            if (depth_ == 0) {
+                return scanned_ + 1;
+            }
         } else if (c == '\n' && depth_ == 0) {
             return scanned_;  // no object: the reader will say what it is
         }

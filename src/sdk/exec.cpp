@@ -22,8 +22,9 @@ Task<Result<AsyncSession>> start_exec(CorePtr core, std::string id, ExecStartOpt
         body.console_size = {options.height, options.width};
     }
     const Framing framing = options.tty ? Framing::raw : Framing::framed;
-    auto session = co_await open_session(std::move(core), make_start(id, body),
-                                         std::move(call_options), framing, std::move(id));
+    Call start = make_start(id, body);
+    auto session = co_await open_session(std::move(core), std::move(start), std::move(call_options),
+                                         framing, std::move(id));
     co_return session;
 }
 
@@ -65,7 +66,7 @@ Task<Result<ExecResult>> exec_all(CorePtr core, std::string container, ExecOptio
     said.output_limit = options.output_limit;
     said.on_output = std::move(options.on_output);
     CO_CHECK_OK(co_await talk(session, said));
-    Call inspect("ExecInspect", "GET", join("/exec/", segment(made.id), "/json"), "");
+    const Call inspect("ExecInspect", "GET", join("/exec/", segment(made.id), "/json"), "");
     CO_TRY(const auto end, co_await call_json<api::ExecInspectResponse>(core, inspect, each));
     ExecResult result;
     result.id = std::move(made.id);

@@ -179,7 +179,7 @@ http::Endpoint ssh_transport(const SshTarget& target) {
     http::CustomEndpoint endpoint;
     endpoint.connect = [target] { return dial(target); };
     endpoint.host = "docker.example.com";
-    return http::Endpoint(std::move(endpoint));
+    return {std::move(endpoint)};
 }
 
 }  // namespace wherry::sdk

@@ -101,15 +101,15 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config, async::Loop& l
     TRY(auto networks, networks::Networks::open(*store, networks_config(config), loop.executor()));
     TRY(auto volumes, volumes::Volumes::open(*store, *trash));
     TRY(auto images, images::Images::open(images_config(config), *store, *trash, loop));
-    auto parts = std::unique_ptr<Parts>(new Parts{.config = std::move(config),
-                                                  .loop = loop,
-                                                  .id = std::move(id),
-                                                  .runtime = std::move(runtime),
-                                                  .store = std::move(store),
-                                                  .trash = std::move(trash),
-                                                  .networks = std::move(networks),
-                                                  .volumes = std::move(volumes),
-                                                  .images = std::move(images)});
+    auto parts = std::make_unique<Parts>(Parts{.config = std::move(config),
+                                               .loop = loop,
+                                               .id = std::move(id),
+                                               .runtime = std::move(runtime),
+                                               .store = std::move(store),
+                                               .trash = std::move(trash),
+                                               .networks = std::move(networks),
+                                               .volumes = std::move(volumes),
+                                               .images = std::move(images)});
     TRY(parts->containers, containers::Containers::open({.loop = loop,
                                                          .store = *parts->store,
                                                          .images = *parts->images,

@@ -116,8 +116,9 @@ class Cursor {
             return std::nullopt;
         }
         const std::string_view digits = text_.substr(0, 4);
-        const char* const digits_end = digits.data() + digits.size();
-        const auto [end, error] = std::from_chars(digits.data(), digits_end, code, 16);
+        const char* const digits_begin = digits.data();
+        const char* const digits_end = digits_begin + digits.size();
+        const auto [end, error] = std::from_chars(digits_begin, digits_end, code, 16);
         if (error != std::errc{} || end != digits_end) {
             return std::nullopt;
         }

@@ -27,9 +27,9 @@ wire::AttachRequest request_of(const Container& container, const AttachOptions& 
 Task<> Containers::attach(ContainerPtr container, AttachOptions options,
                           std::unique_ptr<async::Stream> stream) {
     if (options.logs) {
-        LogQuery query{.standard_output = options.standard_output,
-                       .standard_error = options.standard_error,
-                       .raw = !options.framed};
+        const LogQuery query{.standard_output = options.standard_output,
+                             .standard_error = options.standard_error,
+                             .raw = !options.framed};
         const Result<> replayed = co_await replay_logs(*this, container, query, *stream);
         if (!replayed) {
             co_return;

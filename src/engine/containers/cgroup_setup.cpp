@@ -17,7 +17,7 @@ CgroupSetup plan_cgroups(const std::string& controllers, const std::string& in_u
         if (name.empty()) {
             continue;
         }
-        if (std::find(used.begin(), used.end(), name) == used.end()) {
+        if (std::ranges::find(used, name) == used.end()) {
             plan.mounted.emplace_back(name);
         } else {
             plan.left.push_back(text::format("{}: used by the v2 tree", name));

@@ -26,7 +26,7 @@ void fields(Io& io, StoredExec& stored) {
     io.field("Config", record.config);
     io.field("Begun", record.begun);
     io.field("ExitCode", record.exit_code, json::Empty::omit);
-    std::int64_t ended_at = record.ended_at.time_since_epoch().count();
+    auto ended_at = record.ended_at.time_since_epoch().count();
     io.field("EndedAt", ended_at);
     record.ended_at = Time(std::chrono::nanoseconds(ended_at));
 }

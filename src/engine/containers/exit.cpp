@@ -77,7 +77,7 @@ Task<> Containers::finish_run(ContainerPtr container, std::shared_ptr<MonitorCli
 /// What the monitor wrote of the payload's end before it died itself, if it came to that.
 ExitRecord Containers::left_record(const Container& container, ExitRecord fallback) const {
     auto left = read_exit_record(layout_.run(container.id()) + "/exit");
-    return left ? *std::move(left) : fallback;
+    return left ? *std::move(left) : std::move(fallback);
 }
 
 /// The end is told only once it is written. Where it cannot be (a full disk), the monitor keeps its

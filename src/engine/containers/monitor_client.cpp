@@ -192,9 +192,9 @@ Result<> MonitorClient::take_in(std::string message) {
         ended_execs_[std::move(id)] = std::move(event);
     } else if (header.type == MessageType::health) {
         TRY(auto state, wire::decode<wire::HealthState>(message));
-        news_.push_back({std::move(state)});
+        news_.emplace_back(std::move(state));
     } else if (header.type == MessageType::out_of_memory) {
-        news_.push_back({});
+        news_.emplace_back();
     }
     return {};  // what a newer monitor may tell besides is not for us
 }

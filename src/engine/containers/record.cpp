@@ -12,7 +12,7 @@ constexpr int newest_schema = 1;
 /// Times are nanoseconds since 1970.
 template <class Io>
 void time_field(Io& io, std::string_view name, Time& time) {
-    std::int64_t value = time.time_since_epoch().count();
+    auto value = time.time_since_epoch().count();
     io.field(name, value);
     time = Time(std::chrono::nanoseconds(value));
 }

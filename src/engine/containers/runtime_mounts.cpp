@@ -50,13 +50,12 @@ Result<PlannedMount> planned_bind(const MountRecord& mount, std::string source,
     const bool is_file = plan.files.contains(source);
     PlannedMount planned{"bind", std::move(source), mount.destination, {}};
     planned.options.emplace_back(mount.non_recursive ? "bind" : "rbind");
+    const bool recursive = !mount.non_recursive && !mount.read_only_non_recursive && !is_file;
     if (mount.rw) {
         planned.options.emplace_back("rw");
-    } else if (mount.non_recursive || mount.read_only_non_recursive || is_file) {
-        planned.options.emplace_back("ro");
-    } else if (plan.recursive_read_only) {
+    } else if (recursive && plan.recursive_read_only) {
         planned.options.emplace_back("rro");
-    } else if (mount.read_only_force_recursive) {
+    } else if (recursive && mount.read_only_force_recursive) {
         return Error(ErrorKind::internal,
                      "rro is not supported by the kernel: Linux 5.12 or newer is needed");
     } else {

@@ -20,7 +20,7 @@ Result<std::optional<std::int64_t>> device_number(std::string_view text, std::st
         return std::optional<std::int64_t>();
     }
     if (const auto number = text::parse_int(text)) {
-        return std::optional<std::int64_t>(*number);
+        return number;
     }
     return fail(ErrorKind::internal, "invalid device cgroup rule format: '{}'", rule);
 }

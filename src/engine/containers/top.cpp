@@ -219,7 +219,7 @@ Error refused(std::string_view what) {
 /// processes are shown in any case.
 Result<std::string> list_of_flags(std::string_view flags) {
     const bool dashed = flags.starts_with('-');
-    std::string_view letters = flags.substr(dashed ? 1 : 0);
+    const std::string_view letters = flags.substr(dashed ? 1 : 0);
     if (letters.empty() || letters.find_first_not_of("aexfuwAlH") != std::string_view::npos) {
         return refused(flags);
     }

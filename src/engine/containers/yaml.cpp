@@ -21,7 +21,7 @@ std::string_view without_comment(std::string_view line) {
     char quote = 0;
     for (std::size_t i = 0; i < line.size(); ++i) {
         if (quote != 0) {
-            quote = line[i] == quote ? 0 : quote;
+            quote = line[i] == quote ? '\0' : quote;
         } else if ((line[i] == '"' || line[i] == '\'') && (i == 0 || line[i - 1] == ' ')) {
             quote = line[i];
         } else if (line[i] == '#' && (i == 0 || line[i - 1] == ' ')) {

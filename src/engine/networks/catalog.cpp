@@ -224,9 +224,9 @@ api::NetworkStatus Networks::status(std::string_view id) const {
     return out;
 }
 
-void Networks::set_container_name(std::string_view container_id, std::string name) {
+void Networks::set_container_name(std::string_view container_id, std::string_view name) {
     if (const auto found = connected_.find(container_id); found != connected_.end()) {
-        found->second.name = std::move(name);
+        found->second.name = name;
     }
 }
 

@@ -69,7 +69,7 @@ class Networks final : public EndpointProvider {
     [[nodiscard]] Task<Result<Endpoint>> connect(EndpointRequest request) override;
     [[nodiscard]] Task<Result<>> disconnect(std::string container_id) override;
     [[nodiscard]] Result<> restore(std::string container_id, EndpointState state) override;
-    void set_container_name(std::string_view container_id, std::string name) override;
+    void set_container_name(std::string_view container_id, std::string_view name) override;
 
     /// Rules of others that keep traffic from published ports, a sentence each.
     [[nodiscard]] std::vector<std::string> warnings() const override { return warnings_; }

@@ -41,7 +41,7 @@ class EndpointProvider {
     [[nodiscard]] virtual Result<> restore(std::string container_id, EndpointState state) = 0;
 
     /// The name that a network's inspect shows: after `restore`, and when a container was renamed.
-    virtual void set_container_name(std::string_view /*container_id*/, std::string /*name*/) {}
+    virtual void set_container_name(std::string_view /*container_id*/, std::string_view /*name*/) {}
 
     /// What keeps published ports from being reached, as far as the engine can see; a sentence
     /// each, for the answer of a create that publishes.

@@ -23,7 +23,7 @@ Result<std::optional<Time>> time_of(const Call& call, std::string_view name) {
                     "invalid value for \"{}\": strconv.ParseInt: parsing \"{}\": invalid syntax",
                     name, text);
     }
-    return std::optional(*time);
+    return time;
 }
 
 Result<containers::LogQuery> log_query(const Call& call) {
@@ -101,7 +101,7 @@ Task<Result<http::Response>> container_logs(Call& call) {
                                http::blocking_body(containers.bulk_pool(), std::move(write)));
     }
     const auto reply =
-        std::make_shared<LogReply>(LogReply{containers, std::move(container), std::move(query)});
+        std::make_shared<LogReply>(LogReply{containers, std::move(container), query});
     co_return stream_reply(std::string(type),
                            [reply](http::BodyWriter& out) { return write_body(reply, out); });
 }

@@ -98,7 +98,7 @@ Result<containers::StopOptions> stop_options(const Call& call) {
         if (!seconds) {
             return fail(ErrorKind::internal, "strconv.Atoi: parsing \"{}\": invalid syntax", text);
         }
-        options.timeout_s = *seconds;
+        options.timeout_s = seconds;
     }
     return options;
 }

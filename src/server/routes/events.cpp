@@ -33,7 +33,7 @@ Result<std::optional<Time>> query_time(const http::Query& query, std::string_vie
         return Error(ErrorKind::internal,
                      text::format("strconv.ParseInt: parsing \"{}\": invalid syntax", text));
     }
-    return std::optional<Time>(*time);
+    return time;
 }
 
 /// From 1.52 on a client may choose how the objects are parted.

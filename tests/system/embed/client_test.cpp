@@ -252,7 +252,7 @@ TEST_P(ClientOver, stops_waiting_when_it_is_asked_to) {
     CallOptions limited;
     limited.deadline = std::chrono::milliseconds(50);
     EXPECT_EQ(client.container_wait(id, {}, limited).error().kind(), ErrorKind::unavailable);
-    std::stop_source stop;
+    const std::stop_source stop;
     CallOptions stoppable;
     stoppable.stop = stop.get_token();
     auto logs = client.container_logs(id, {.follow = true}, stoppable).value();

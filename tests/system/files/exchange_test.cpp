@@ -37,7 +37,7 @@ class Exchange : public ::testing::Test {
         EXPECT_EQ(::symlink(up.c_str(), (dir_ / "root/upwards").c_str()), 0);
         thread_ = std::thread([this] { exchange(); });
     }
-    ~Exchange() override {
+    void TearDown() override {
         stop_ = true;
         thread_.join();
     }

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -31,7 +32,7 @@ TEST_F(Monitor, a_container_runs_logs_and_ends) {
     EXPECT_EQ(record.status, 0);
     EXPECT_FALSE(record.oom_killed);
     auto log = box_->log("c1");
-    std::sort(log.begin(), log.end());
+    std::ranges::sort(log);
     EXPECT_THAT(log, ElementsAre("stderr:err\n", "stdout:out\n", "stdout:rest"));
 }
 

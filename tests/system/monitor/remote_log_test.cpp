@@ -36,7 +36,7 @@ TEST(RemoteLog, the_journal_gets_entries_and_a_copy_stays) {
     ASSERT_TRUE(prepare_cgroups().ok());
     Box box;
     ASSERT_TRUE(box.ok());
-    test::TempDir dir;
+    const test::TempDir dir;
     const auto journal = bound_datagram_socket(dir / "journal");
     ASSERT_TRUE(journal);
     Recipe recipe{.args = {"/guest", "mixed"}};

@@ -68,7 +68,7 @@ TEST_F(OverlayMount, a_single_layer_without_an_upper_is_read_only) {
 
 TEST_F(OverlayMount, a_missing_layer_is_named) {
     auto overlay = with_layers(1);
-    overlay.lowers.push_back("nosuch");
+    overlay.lowers.emplace_back("nosuch");
     const auto mounted = mount_overlay(overlay, dir_ / "root");
     ASSERT_FALSE(mounted.ok());
     EXPECT_EQ(mounted.error().os_error(), ENOENT);

@@ -143,7 +143,7 @@ TEST(Streams, are_woken_by_close_from_another_thread) {
         return std::string();
     });
     auto stream = connect_to(server, "1.44").events().value();
-    std::jthread closer([&] { stream.close(); });
+    const std::jthread closer([&] { stream.close(); });
     const auto end = stream.next();
     ASSERT_FALSE(end.ok());
     EXPECT_EQ(end.error().kind(), ErrorKind::cancelled);

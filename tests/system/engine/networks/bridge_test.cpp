@@ -241,7 +241,7 @@ TEST_F(NetworksTest, none_has_loopback_alone_and_host_no_namespace) {
     ASSERT_TRUE(alone) << alone.error().message();
     ASSERT_TRUE(alone->netns);
     EXPECT_EQ(alone->hosts.find("172."), std::string::npos);
-    std::vector<std::string> interfaces;
+    const std::vector<std::string> interfaces;
     os::UniqueFd server;
     (void)os::in_netns(alone->netns.get(), [&]() -> Result<> {
         server = test::bound_socket("127.0.0.1", 80, SOCK_STREAM);

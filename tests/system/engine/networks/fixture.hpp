@@ -83,7 +83,7 @@ class NetworksTest : public ::testing::Test {
         });
         return out;
     }
-    std::string table() const {
+    [[nodiscard]] std::string table() const {
         auto listed = os::run_program({"nft", "list", "table", "inet", networks_->table()}, "",
                                       std::chrono::seconds(5));
         return listed ? listed->output : listed.error().message();

@@ -32,7 +32,9 @@ class RulesetTest : public NetworksTest {
         std::erase_if(*all, [](const store::Event& event) { return event.action != "restore"; });
         return *all;
     }
-    bool has(std::string_view text) const { return table().find(text) != std::string::npos; }
+    [[nodiscard]] bool has(std::string_view text) const {
+        return table().find(text) != std::string::npos;
+    }
 
     static PortRequest web_port() {
         return {.container_port = 80, .host_port_first = 8080, .host_port_last = 8080};

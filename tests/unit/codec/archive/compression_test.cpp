@@ -13,7 +13,7 @@ class Pieces final : public ByteSource {
     Pieces(std::string_view text, std::size_t piece) : rest_(text), piece_(piece) {}
     Result<std::size_t> read(std::span<char> buffer) override {
         const std::size_t size = std::min({buffer.size(), piece_, rest_.size()});
-        std::copy_n(rest_.data(), size, buffer.data());
+        std::copy_n(rest_.begin(), size, buffer.data());
         rest_.remove_prefix(size);
         return size;
     }

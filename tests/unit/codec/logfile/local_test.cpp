@@ -78,7 +78,7 @@ TEST(PieceCutter, lines_come_whole_and_long_ones_in_pieces) {
 
 class LocalLog : public ::testing::Test {
   protected:
-    std::string path() const { return dir_.path() + "/log"; }
+    [[nodiscard]] std::string path() const { return dir_.path() + "/log"; }
     std::string read_all(ReadOptions options) {
         options.framing = Framing::lengths;
         auto reader = Reader::open(path(), std::move(options));

@@ -28,7 +28,7 @@ std::string lines(int first, int last) {
 
 class LogReader : public ::testing::Test {
   protected:
-    std::string path() const { return dir_.path() + "/log"; }
+    [[nodiscard]] std::string path() const { return dir_.path() + "/log"; }
     void put(const std::string& name, const std::string& text) {
         ASSERT_TRUE(os::write_file(dir_.path() + "/" + name, text).ok());
     }

@@ -10,7 +10,7 @@ namespace wherry::containers {
 namespace {
 
 api::HostConfigLogConfig config(std::string type,
-                                std::vector<std::pair<std::string, std::string>> options) {
+                                const std::vector<std::pair<std::string, std::string>>& options) {
     api::HostConfigLogConfig out;
     out.type = std::move(type);
     for (auto& [name, value] : options) {

@@ -171,7 +171,7 @@ TEST(SeccompBpf, the_cache_is_bounded) {
 }
 
 TEST(SeccompBpf, the_specification_has_the_filter_instead_of_the_profile) {
-    api::ContainerConfig config;
+    const api::ContainerConfig config;
     api::HostConfig host;
     SpecInput input{.config = config, .host = host};
     input.go_arch = "amd64";

@@ -94,7 +94,7 @@ TEST(Ports, candidates_are_one_port_a_range_or_the_ephemeral_ones_in_turn) {
     EXPECT_EQ(ports.candidates({.protocol = Protocol::udp}), List({100, 101, 102, 103}));
     ports.used_ephemeral(Protocol::tcp, 103);
     EXPECT_EQ(ports.candidates({}), List({100, 101, 102, 103}));
-    PortRegistry top(65534, 65535);
+    const PortRegistry top(65534, 65535);
     EXPECT_EQ(top.candidates({}), List({65534, 65535}));
 }
 

@@ -12,16 +12,18 @@ namespace {
 
 class FakeUsers final : public VolumeUsers {
   public:
-    std::vector<std::string> users_of(std::string_view volume) const override {
+    [[nodiscard]] std::vector<std::string> users_of(std::string_view volume) const override {
         return volume == used ? std::vector<std::string>{"c1", "c2"} : std::vector<std::string>();
     }
     std::string used;
 };
 
 class VolumesTest : public testing::Test {
+  public:
+    ~VolumesTest() override { close(); }
+
   protected:
     VolumesTest() { open(); }
-    ~VolumesTest() override { close(); }
     void open() {
         store_ = store::Store::open(layout_).value();
         trash_ = std::make_unique<store::Trash>(layout_, loop_.executor());

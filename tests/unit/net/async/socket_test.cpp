@@ -23,9 +23,11 @@ using std::chrono::seconds;
 using ::testing::HasSubstr;
 
 class SocketTest : public ::testing::Test {
+  public:
+    ~SocketTest() override { std::filesystem::remove_all(folder_); }
+
   protected:
     SocketTest() { EXPECT_TRUE(os::make_dirs(folder_).ok()); }
-    ~SocketTest() override { std::filesystem::remove_all(folder_); }
 
     std::pair<std::unique_ptr<Stream>, std::unique_ptr<Stream>> pair() {
         auto ends = os::socket_pair();

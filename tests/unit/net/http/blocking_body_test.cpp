@@ -17,11 +17,13 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 class BlockingBodyTest : public ServerTest {
-  protected:
+  public:
     ~BlockingBodyTest() override {
         async::run(loop_, server_->shutdown(std::chrono::seconds(0)));
         server_.reset();
     }
+
+  protected:
     std::string get(BlockingBody produce) {
         produce_ = std::move(produce);
         start([this](Request& request) { return handle(request); });
@@ -42,7 +44,7 @@ class BlockingBodyTest : public ServerTest {
 
 TEST_F(BlockingBodyTest, sends_what_the_thread_writes_and_ends_with_it) {
     const std::string reply = get([](BlockingWriter& writer) -> Result<> {
-        std::string all(3000000, 'x');
+        const std::string all(3000000, 'x');
         CHECK_OK(writer.write(all));
         return writer.write("end");
     });

@@ -26,13 +26,15 @@ class ThroughTheLoop final : public BodyReader {
 
 /// Runs over both ways in which a body reaches the thread.
 class BlockingRequest : public ServerTest, public ::testing::WithParamInterface<bool> {
-  protected:
+  public:
     ~BlockingRequest() override {
         if (server_) {
             async::run(loop_, server_->shutdown(std::chrono::seconds(0)));
             server_.reset();
         }
     }
+
+  protected:
     /// Answers with the body, of which at most `limit_` bytes are read.
     Task<Response> handle(Request& request) {
         const auto read = [this](BlockingReader& reader) { return read_all(reader); };

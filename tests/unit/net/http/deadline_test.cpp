@@ -25,7 +25,7 @@ class DeadlineTest : public ServerTest {
             const Result<> waited = co_await go_on_.wait();
             ended_by_ = waited.ok() ? "event" : std::string(to_string(waited.error().kind()));
         }
-        response.body = request.path == "/large" ? std::string(10000000, 'x') : "done.";
+        response.body = request.path == "/large" ? std::string(8000000, 'x') : "done.";
         co_return response;
     }
 

@@ -82,12 +82,14 @@ class RawClient {
 };
 
 class ServerTest : public ::testing::Test {
-  protected:
+  public:
     ~ServerTest() override {
         if (server_) {
             async::run(loop_, server_->shutdown(std::chrono::seconds(0)));
         }
     }
+
+  protected:
     void start(Handler handler, ServerOptions options = {}) {
         server_ = std::make_unique<Server>(loop_.executor(), std::move(handler), options);
     }

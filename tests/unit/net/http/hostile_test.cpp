@@ -44,7 +44,7 @@ std::string mutate(std::string bytes, std::mt19937& random) {
     const auto below = [&](std::size_t limit) {
         return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random);
     };
-    constexpr std::string_view nasty("\r\n\0 :;/%\x7f\xff\t0f\x01", 15);
+    constexpr std::string_view nasty("\r\n\0 :;/%\x7f\xff\t0f\x01", 14);
     for (auto times = below(6) + 1; times > 0 && !bytes.empty(); --times) {
         const std::size_t at = below(bytes.size());
         switch (below(4)) {

@@ -432,7 +432,7 @@ std::vector<RequestCase> request_cases() {
         return client.service_list(options).ok();
     }});
     cases.push_back({"ServiceCreate", "POST /v1.55/services/create", "{}", [](const Client& client) {
-        ServiceCreateOptions options;
+        const ServiceCreateOptions options;
         return client.service_create(api::ServiceSpec(), options).ok();
     }});
     cases.push_back({"ServiceInspect", "GET /v1.55/services/x%20y/z:1?insertDefaults=1", "{}", [](const Client& client) {
