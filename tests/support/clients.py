@@ -54,10 +54,9 @@ def _completed(place):
     return place
 
 
-@cache
-def docker_py():
-    """A Python interpreter that has docker-py."""
-    lock, place, there = place_for("python")
+def python_of(name):
+    """A Python interpreter that has what the lock NAME lists."""
+    lock, place, there = place_for(name)
     if not there:
         shutil.rmtree(place, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
@@ -65,6 +64,18 @@ def docker_py():
                     "--only-binary", ":all:", "-r", lock / "requirements.txt")
         _completed(place)
     return place / "bin/python"
+
+
+@cache
+def docker_py():
+    """A Python interpreter that has docker-py."""
+    return python_of("python")
+
+
+@cache
+def testcontainers():
+    """A Python interpreter that has testcontainers."""
+    return python_of("testcontainers")
 
 
 @cache
