@@ -99,6 +99,33 @@ def test_an_exit_on_a_full_disk_is_told_once_it_can_be_written(engine, disk):
     assert crash.state(engine, name)["ExitCode"] == 6
 
 
+def test_a_removal_that_fails_is_told_to_those_that_wait_for_it(engine, disk):
+    """Before version 1.34 by an empty body, which is all that its clients understand."""
+    names = [crash.create(engine, f"left{number}") for number in range(40)]
+    disk.fill()
+    for size in (200_000, 20_000, 500, 10):  # the database may have had room of its own
+        body = {"Image": "alpine", "Cmd": ["true"], "Labels": {"long": "x" * size}}
+        while engine.api.post("/containers/create", body).status == 201:
+            pass
+    for name in names:
+        answers = {}
+        waiting = [threading.Thread(target=lambda version=version: answers.update(
+            {version: engine.api.at(version).post(f"/containers/{name}/wait?condition=removed")}))
+            for version in ("1.33", "1.34")]
+        for thread in waiting:
+            thread.start()
+        time.sleep(0.2)
+        removed = engine.api.delete(f"/containers/{name}").status
+        for thread in waiting:
+            thread.join(20)
+        if removed != 204:
+            break
+    assert removed in (500, 503), "the disk was full"
+    assert (answers["1.33"].status, answers["1.33"].body) == (200, b"")
+    assert answers["1.34"].json()["Error"]["Message"]
+    disk.free()
+
+
 def test_a_full_disk_holds_back_the_payload_and_loses_no_line(engine, disk):
     count = 30_000
     name = crash.run(engine, cmd=crash.numbered(count, 3, "0.01", 1000))

@@ -23,7 +23,8 @@ def page():
     lines = ["# API coverage", "",
              "Written by `./dev api-coverage --write` from the route table and the catalogue; do not edit.", "",
              f"{len({route[2] for route in served})} of {len({route[2] for route in table})} operations are served. "
-             "The others answer as the table says.", "", "| operation | request | since | answer |", "|---|---|---|---|"]
+             "The others answer as the table says. What the test suites of two client libraries make of it: [conformance](conformance.md).", "",
+             "| operation | request | since | answer |", "|---|---|---|---|"]
     for method, path, operation, handler in table:
         since = catalogue.get(operation, {}).get("since", "")
         lines.append(f"| {operation} | `{method} {path}` | {since} | {ANSWERS.get(handler, 'served')} |")

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "codec/frame/frame.hpp"
+#include "codec/json/escape.hpp"
 #include "codec/json/value.hpp"
 #include "engine/containers/logs.hpp"
 
@@ -52,6 +53,10 @@ void LogFormatter::append(std::string& out, const logfile::Record& record) const
     if (is_output ? !query_.standard_output : !query_.standard_error) {
         return;
     }
+    if (query_.form != LogForm::bytes) {
+        append_json(out, record);
+        return;
+    }
     std::string prefix;
     if (query_.timestamps) {
         prefix = rfc3339_nano_fixed(record.time) + " ";
@@ -69,9 +74,42 @@ void LogFormatter::append(std::string& out, const logfile::Record& record) const
     out.append(record.log);
 }
 
+/// The time is always told, attributes where details were asked for.
+void LogFormatter::append_json(std::string& out, const logfile::Record& record) const {
+    out += query_.form == LogForm::json_sequence ? "\x1e{\"Line\":" : "{\"Line\":";
+    json::write_string(out, record.log);
+    out += record.stream == logfile::Stream::standard_output ? R"(,"Source":"stdout")"
+                                                             : R"(,"Source":"stderr")";
+    out += R"(,"Timestamp":")" + rfc3339_nano(record.time) + '"';
+    if (query_.details && !record.attributes.empty()) {
+        if (const auto attributes = json::Value::parse(record.attributes)) {
+            out += R"(,"Attrs":)" + attributes->dump();
+        }
+    }
+    out += "}\n";
+}
+
+void LogFormatter::append_error(std::string& out, std::string_view text) const {
+    out += query_.form == LogForm::json_sequence ? "\x1e{\"Error\":" : "{\"Error\":";
+    json::write_string(out, text);
+    out += "}\n";
+}
+
+void LogFormatter::append_failure(std::string& out, std::string_view text) const {
+    if (query_.form != LogForm::bytes) {
+        append_error(out, text);
+    } else if (framed_) {
+        frame::append(out, frame::Stream::system_error, std::string(text) + "\n");
+    }
+}
+
 void LogFormatter::append_gap(std::string& out) const {
     constexpr std::string_view notice =
         "(lines are missing here: rotation removed them before they were read)\n";
+    if (query_.form != LogForm::bytes) {
+        append_error(out, notice.substr(0, notice.size() - 1));
+        return;
+    }
     if (framed_) {
         const auto head = frame::head(frame::Stream::standard_error, notice.size());
         out.append(head.data(), head.size());

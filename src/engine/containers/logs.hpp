@@ -20,6 +20,9 @@ namespace wherry::containers {
 
 class Containers;
 
+/// What an answer's records look like: bytes, or JSON objects a line, or with RS in front of each.
+enum class LogForm { bytes, json_lines, json_sequence };
+
 struct LogQuery {
     bool standard_output = false;
     bool standard_error = false;
@@ -27,6 +30,7 @@ struct LogQuery {
     bool timestamps = false;
     bool details = false;
     bool raw = false;  ///< without frames, terminal or not
+    LogForm form = LogForm::bytes;
     std::optional<std::uint64_t> tail;
     std::optional<Time> since;
     std::optional<Time> until;
@@ -35,13 +39,19 @@ struct LogQuery {
 /// How records become the bytes of an answer.
 class LogFormatter {
   public:
+    /// JSON goes without frames in any case.
     LogFormatter(const LogQuery& query, bool framed) : query_(query), framed_(framed) {}
     /// Appends the record, or nothing where it was not asked for.
     void append(std::string& out, const logfile::Record& record) const;
     /// Says that rotation removed records before they were read.
     void append_gap(std::string& out) const;
+    /// Says what stopped the reading; nothing where there is no place for it.
+    void append_failure(std::string& out, std::string_view text) const;
 
   private:
+    void append_json(std::string& out, const logfile::Record& record) const;
+    void append_error(std::string& out, std::string_view text) const;
+
     LogQuery query_;
     bool framed_;
 };

@@ -136,6 +136,10 @@ api::ContainerInspectResponse inspect_view(const Container& container,
     view.platform = "linux";
     view.host_config = record.host;
     view.config = record.config;
+    const auto main = record.endpoints.find(record.host.network_mode);
+    if (view.config.mac_address.empty() && main != record.endpoints.end()) {
+        view.config.mac_address = main->second.mac_address;  // as asked for, not as it came to be
+    }
     put_files(view, container, layout);
     view.mounts.set_present();
     for (const MountRecord& mount : record.mounts) {

@@ -34,9 +34,6 @@ void gate_old_mounts(api::Mount& mount, ApiVersion version) {
         if (mount.type != "tmpfs") {
             mount.tmpfs_options.reset();
         }
-        if (mount.type != "bind") {
-            mount.bind_options.reset();
-        }
     }
 }
 
@@ -182,6 +179,26 @@ void warn_of_volume_driver(const api::HostConfig& host, ApiVersion version,
     }
 }
 
+/// A port with an empty list of bindings is not published before 1.52, as dockerd 28 has it.
+void fill_bindings(api::HostConfig& host, ApiVersion version, std::vector<std::string>& warnings) {
+    if (version < ApiVersion(1, 52)) {
+        return;
+    }
+    std::vector<std::string> empty;
+    for (auto& [port, bindings] : host.port_bindings) {
+        if (bindings.empty()) {
+            bindings.emplace_back();
+            empty.push_back(port);
+        }
+    }
+    if (!empty.empty()) {
+        warnings.push_back(text::format(
+            "Empty lists of port bindings are deprecated; give one binding without an address and "
+            "a port to have a port chosen: {}",
+            text::join(empty, ", ")));
+    }
+}
+
 }  // namespace
 
 Result<> gate_create(api::ContainerCreateRequest& request, ApiVersion version,
@@ -194,9 +211,6 @@ Result<> gate_create(api::ContainerCreateRequest& request, ApiVersion version,
         return invalid("unsupported field: HostConfig.Capabilities");
     }
     host.capabilities.set_null();
-    if (version < ApiVersion(1, 41) && host.cgroupns_mode.empty()) {
-        host.cgroupns_mode = "host";
-    }
     if (version < ApiVersion(1, 42)) {
         host.console_size = api::List<std::int64_t>{0, 0};
     }
@@ -206,6 +220,7 @@ Result<> gate_create(api::ContainerCreateRequest& request, ApiVersion version,
     CHECK_OK(gate_mounts(host, version));
     CHECK_OK(gate_sysctls(request, version, warnings));
     warn_of_volume_driver(host, version, warnings);
+    fill_bindings(host, version, warnings);
     if (version < ApiVersion(1, 44)) {
         if (request.healthcheck) {
             request.healthcheck->start_interval = 0;
@@ -269,6 +284,7 @@ void gate_inspect(api::ContainerInspectResponse& view, ApiVersion version) {
     if (version < ApiVersion(1, 52)) {
         view.storage.reset();
     } else {
+        view.config.mac_address.clear();
         const std::string driver = view.graph_driver ? view.graph_driver->name : "overlay2";
         view.graph_driver.reset();
         view.storage.emplace().root_fs.emplace().snapshot.emplace().name = driver;

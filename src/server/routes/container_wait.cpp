@@ -38,11 +38,16 @@ struct WaitReply {
     containers::ContainerPtr container;
     containers::WaitCondition condition;
     std::uint64_t exits_before;
+    bool silent_on_failure;  ///< before 1.34, a removal that failed was told by an empty body
 };
 
 Task<Result<>> write_body(std::shared_ptr<WaitReply> reply, http::BodyWriter& out) {
     CO_TRY(const auto result, co_await reply->containers.wait(reply->container, reply->condition,
                                                               reply->exits_before));
+    if (reply->silent_on_failure && reply->condition == containers::WaitCondition::removed &&
+        !result.error.empty()) {
+        co_return Result<>();
+    }
     const std::string text = result_text(result);
     co_return co_await out.write(text);
 }
@@ -62,8 +67,9 @@ Task<Result<http::Response>> container_wait(Call& call) {
         response.body = result_text(result);
         co_return response;
     }
-    const auto reply =
-        std::make_shared<WaitReply>(WaitReply{containers, container, condition, exits_before});
+    const bool silent = call.version < api::ApiVersion(1, 34);
+    const auto reply = std::make_shared<WaitReply>(
+        WaitReply{containers, container, condition, exits_before, silent});
     co_return stream_reply("application/json",
                            [reply](http::BodyWriter& out) { return write_body(reply, out); });
 }

@@ -201,6 +201,39 @@ TEST(LogFormat, chooses_and_frames) {
     EXPECT_EQ(out, "err\n");
 }
 
+TEST(LogFormat, json_tells_stream_time_and_attributes) {
+    const auto output = line("a\xff\"\n", logfile::Stream::standard_output);
+    LogQuery query{.standard_output = true, .details = true, .form = LogForm::json_lines};
+    std::string out;
+    LogFormatter(query, true).append(out, output);
+    LogFormatter(query, true).append(out, line("no\n", logfile::Stream::standard_error));
+    EXPECT_EQ(out, R"({"Line":"a\ufffd\"\n","Source":"stdout",)"
+                   R"("Timestamp":"1970-01-01T00:00:01.000000005Z","Attrs":{"b":"2 x","a":"1"}})"
+                   "\n");
+    query = {.standard_error = true, .form = LogForm::json_sequence};
+    out.clear();
+    LogFormatter(query, false).append(out, line("e", logfile::Stream::standard_error));
+    EXPECT_EQ(out,
+              "\x1e"
+              R"({"Line":"e","Source":"stderr","Timestamp":"1970-01-01T00:00:01.000000005Z"})"
+              "\n");
+}
+
+TEST(LogFormat, a_failure_and_a_gap_take_the_form_of_the_rest) {
+    const auto said = [](LogForm form, bool framed) {
+        std::string out;
+        const LogFormatter format({.standard_output = true, .form = form}, framed);
+        format.append_failure(out, "bad");
+        return out;
+    };
+    EXPECT_EQ(said(LogForm::json_lines, true), "{\"Error\":\"bad\"}\n");
+    EXPECT_EQ(said(LogForm::bytes, true), std::string("\x03\0\0\0\0\0\0\x04", 8) + "bad\n");
+    EXPECT_EQ(said(LogForm::bytes, false), "");
+    std::string gap;
+    LogFormatter({.standard_output = true, .form = LogForm::json_lines}, false).append_gap(gap);
+    EXPECT_TRUE(gap.starts_with("{\"Error\":\"(lines are missing")) << gap;
+}
+
 Result<ListFilter> filter(std::string_view text) {
     auto filters = api::Filters::parse(text);
     if (!filters) {
