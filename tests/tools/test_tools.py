@@ -6,7 +6,7 @@ import pytest
 from tests.support import golden, lookalike
 from tests.support.http import frames
 from tools import compile_times
-from tools.dev import changes, docs, test
+from tools.dev import changes, ci, docs, test
 from tools.dev.suites import Counts, _gtest_cases, _junit_cases
 
 
@@ -25,6 +25,14 @@ def test_no_layer_is_chosen_for_documents():
     (["some_name"], list(test.SUITES), "some_name")])
 def test_arguments_choose_suites_and_a_filter(arguments, suites, keyword):
     assert test.plan(list(arguments)) == (suites, keyword, None)
+
+
+def test_commits_in_a_row_bring_every_source_before_clang_tidy_once():
+    sources = [f"src/{number:03}.cpp" for number in range(100)]
+    turns = [ci.tidy_choice(sources + sources[:9], commits=commit)[0] for commit in range(7, 10)]
+    assert sorted(sum(turns, [])) == sources
+    assert max(map(len, turns)) <= ci.TIDY_MOST
+    assert ci.tidy_choice(sources, changed=["b.cpp", "a.cpp", "b.cpp"]) == (["a.cpp", "b.cpp"], "changed")
 
 
 def test_headings_are_link_targets_as_the_web_shows_them():
