@@ -124,3 +124,14 @@ def test_network_ls_and_inspect(docker):
     shown = docker.json("network", "inspect", "bridge")[0]
     assert shown["Containers"][container]["IPv4Address"].endswith("/16")
     assert docker("network", "inspect", "no-such-network").returncode == 1
+
+
+def test_a_binding_publishes_a_port_that_is_exposed_and_no_other(api):
+    body = {"Image": "busybox", "Cmd": ["sleep", "1000"], "ExposedPorts": {"80/tcp": {}},
+            "HostConfig": {"PortBindings": {"80/tcp": [{}], "81/tcp": [{"HostPort": "8099"}]}}}
+    container = api.post("/containers/create", body).json()["Id"]
+    assert api.post(f"/containers/{container}/start").status == 204
+    shown = api.get(f"/containers/{container}/json").json()
+    assert set(shown["NetworkSettings"]["Ports"]) == {"80/tcp"}
+    assert shown["NetworkSettings"]["Ports"]["80/tcp"][0]["HostPort"]
+    assert set(shown["HostConfig"]["PortBindings"]) == {"80/tcp", "81/tcp"}

@@ -82,6 +82,7 @@ std::string port_text(const Port& port) {
 Result<std::vector<networks::PortRequest>> port_requests(const api::ContainerConfig& config,
                                                          const api::HostConfig& host) {
     std::vector<networks::PortRequest> out;
+    const std::set<Port> open = exposed(config);
     std::set<Port> bound;
     for (const auto& [name, bindings] : host.port_bindings) {
         const auto port = find_port(name);
@@ -94,11 +95,13 @@ Result<std::vector<networks::PortRequest>> port_requests(const api::ContainerCon
                                           .container_port = port->number,
                                           .host_ip = binding.host_ip};
             CHECK_OK(put_host_port(request, binding.host_port));
-            out.push_back(std::move(request));
+            if (open.contains(*port)) {
+                out.push_back(std::move(request));
+            }
         }
     }
     if (host.publish_all_ports) {
-        for (const Port& port : exposed(config)) {
+        for (const Port& port : open) {
             if (!bound.contains(port)) {
                 out.push_back({.protocol = port.protocol, .container_port = port.number});
             }

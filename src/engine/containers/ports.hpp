@@ -25,7 +25,8 @@ struct Port {
 [[nodiscard]] std::string port_text(const Port& port);
 
 /// PortBindings and exposed ports with PublishAllPorts as requests; 400 "invalid port
-/// specification: …" for what is no port or range.
+/// specification: …" for what is no port or range. A binding of a port that is not exposed is
+/// passed over, as the reference does.
 [[nodiscard]] Result<std::vector<networks::PortRequest>> port_requests(
     const api::ContainerConfig& config, const api::HostConfig& host);
 

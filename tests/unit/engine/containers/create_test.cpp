@@ -223,6 +223,7 @@ TEST(Ports, bindings_become_requests) {
     binding.host_ip = "127.0.0.1";
     binding.host_port = "8000-8010";
     host.port_bindings["80/tcp"].push_back(binding);
+    host.port_bindings["81/tcp"].push_back(binding);  // not exposed
     host.publish_all_ports = true;
     const auto requests = port_requests(config, host);
     ASSERT_TRUE(requests.ok());
@@ -233,6 +234,14 @@ TEST(Ports, bindings_become_requests) {
     EXPECT_EQ(requests->at(1).host_port_first, 0);
     const auto shown = ports_in_use(config, {});
     EXPECT_TRUE(shown.at("80/tcp").is_null());
+}
+
+TEST(Ports, a_bad_binding_is_refused_exposed_or_not) {
+    api::HostConfig host;
+    api::PortBinding binding;
+    binding.host_port = "x";
+    host.port_bindings["81/tcp"].push_back(binding);
+    EXPECT_EQ(port_requests({}, host).error().status(), 400);
 }
 
 TEST(DetachKeys, are_bytes) {
