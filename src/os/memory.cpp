@@ -7,6 +7,16 @@
 
 namespace wherry::os {
 
+void keep_heap_small() {
+    constexpr int arenas = 2;
+    constexpr int kept = 128 * 1024;
+    // Larger pieces are mapped and unmapped one by one; told so, glibc does not raise it by itself.
+    constexpr int mapped = 256 * 1024;
+    (void)::mallopt(M_ARENA_MAX, arenas);
+    (void)::mallopt(M_TRIM_THRESHOLD, kept);
+    (void)::mallopt(M_MMAP_THRESHOLD, mapped);
+}
+
 void release_unused_memory() {
     (void)::malloc_trim(0);
     // What deeper calls have used of the stack. Nothing lives below our own frame; one page is left

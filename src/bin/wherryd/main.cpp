@@ -7,6 +7,7 @@
 #include "bin/wherryd/daemon.hpp"
 #include "bin/wherryd/log_sink.hpp"
 #include "bin/wherryd/options.hpp"
+#include "os/memory.hpp"
 #include "server/build_info.hpp"
 
 namespace {
@@ -56,6 +57,7 @@ int main(int argc, char** argv) {
                               "wherryd needs to run as root (rootless engines "
                               "are not built yet)"));
     }
+    wherry::os::keep_heap_small();
     wherry::trace::open_from_environment();
     daemon::start_logging(flags.options.debug ? "debug" : flags.options.log_level);
     if (const auto ran = daemon::run(flags.options); !ran) {
