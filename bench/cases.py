@@ -103,6 +103,36 @@ def kill_remove(daemon):
     return seconds(daemon.remove, container) * 1e3
 
 
+@case("ms")
+def exec_true(daemon):
+    """create, start (attached) and inspect of an exec whose program is `true`."""
+    container = daemon.create(["sleep", "1000"])
+    daemon.start(container)
+    daemon.exec_true(container)
+    spent = repeated(10, daemon.exec_true, container)
+    daemon.remove(container)
+    return spent * 1e3
+
+
+@case("ms of CPU a second")
+def probes_50(daemon):
+    """CPU time of the engine and its helpers for 50 containers that are probed once a second."""
+    health = {"Test": ["CMD", "true"], "Interval": 10**9, "Timeout": 10 * 10**9, "Retries": 3}
+    made = [daemon.create(["sleep", "1000"], Healthcheck=health) for _ in range(50)]
+    for container in made:
+        daemon.start(container)
+    time.sleep(3)
+    before = daemon.cpu_seconds()
+    window = seconds(time.sleep, 8)
+    spent = (daemon.cpu_seconds() - before) / window
+    states = [daemon.json("GET", f"/containers/{container}/json")["State"]["Health"]["Status"] for container in made]
+    for container in made:
+        daemon.remove(container)
+    if states != ["healthy"] * 50:
+        raise RuntimeError(f"states after the probes: {states}")
+    return spent * 1e3
+
+
 @case("containers/s", more=True)
 def parallel_runs(daemon):
     """40 lives of containers, eight at a time."""

@@ -118,6 +118,25 @@ class Daemon:
                 todo += children.get(pid, [])
         return found
 
+    def exec_true(self, container):
+        """The life of an exec whose program is `true`, its output awaited."""
+        asked = {"Cmd": ["true"], "AttachStdout": True, "AttachStderr": True}
+        made = self.json("POST", f"/containers/{container}/exec", asked)["Id"]
+        self.drain("POST", f"/exec/{made}/start", {"Detach": False, "Tty": False})
+        if self.json("GET", f"/exec/{made}/json")["ExitCode"] != 0:
+            raise RuntimeError("true did not exit with 0")
+
+    def cpu_seconds(self):
+        """CPU time of all its processes, and of the children that they have waited for."""
+        total = 0
+        for pid in self.processes():
+            try:
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            total += sum(int(ticks) for ticks in fields[11:15])
+        return total / os.sysconf("SC_CLK_TCK")
+
     def pss_kib(self):
         """The proportional memory of all its processes."""
         total = 0
