@@ -62,22 +62,26 @@ Error Error::in(std::string_view prefix) && {
     return std::move(*this);
 }
 
-Error os_failure(std::string_view call, std::string_view object, int code) {
-    // A failing call is the machine's fault unless a caller knows better and says so.
-    const ErrorKind kind = code == ENOENT      ? ErrorKind::not_found
-                           : code == ECANCELED ? ErrorKind::cancelled
-                                               : ErrorKind::internal;
+std::string os_reason(int code) {
     char buffer[128];
     // The GNU strerror_r may return a static text instead of filling the buffer.
     std::string reason = ::strerror_r(code, buffer, sizeof buffer);
     if (!reason.empty() && reason[0] >= 'A' && reason[0] <= 'Z') {
         reason[0] = static_cast<char>(reason[0] - 'A' + 'a');
     }
+    return reason;
+}
+
+Error os_failure(std::string_view call, std::string_view object, int code) {
+    // A failing call is the machine's fault unless a caller knows better and says so.
+    const ErrorKind kind = code == ENOENT      ? ErrorKind::not_found
+                           : code == ECANCELED ? ErrorKind::cancelled
+                                               : ErrorKind::internal;
     std::string message(call);
     if (!object.empty()) {
         message.append(" ").append(object);
     }
-    message.append(": ").append(reason);
+    message.append(": ").append(os_reason(code));
     // An ENOENT of ours is not the API's "not found": say 500 unless the caller maps it.
     return Error(kind, std::move(message), kind == ErrorKind::not_found ? 500 : 0)
         .with_os_error(code);

@@ -80,6 +80,8 @@ template <class... Args>
     return Error(kind, text::format(pattern, args...));
 }
 
+/// What an errno means: "no such file or directory".
+[[nodiscard]] std::string os_reason(int code);
 /// A failed system call: "CALL OBJECT: no such file or directory"; its kind follows errno.
 [[nodiscard]] Error os_failure(std::string_view call, std::string_view object, int code);
 

@@ -41,12 +41,15 @@ int Container::network_namespace() const {
     return -1;
 }
 
-/// It is needed longer than the other descriptors.
-void Container::take_runtime_program() {
+/// They are needed longer than the other descriptors.
+void Container::take_programs() {
     for (std::size_t i = 0; i < request_.fds.size() && i < fds_.size(); ++i) {
         if (request_.fds[i] == wire::FdRole::runtime) {
             runtime_program_ = std::move(fds_[i]);
             request_.runtime_program = text::format("/proc/self/fd/{}", runtime_program_.get());
+        } else if (request_.fds[i] == wire::FdRole::launcher) {
+            launcher_ = std::move(fds_[i]);
+            request_.launcher = text::format("/proc/self/fd/{}", launcher_.get());
         }
     }
 }
@@ -54,7 +57,7 @@ void Container::take_runtime_program() {
 void Container::start(wire::StartRequest request, std::vector<os::UniqueFd> fds) {
     request_ = std::move(request);
     fds_ = std::move(fds);
-    take_runtime_program();
+    take_programs();
     phase_ = Phase::starting;
     if (auto prepared = prepare(); !prepared) {
         const auto code =
@@ -181,6 +184,7 @@ void Container::runtime_ended(int status) {
 void Container::payload_known(pid_t pid) {
     fault_point("monitor.payload-known");
     payload_ = pid;
+    request_.payload = pid;
     payload_alive_ = true;
     phase_ = Phase::running;
     started_at_ = nanoseconds_now();
@@ -205,6 +209,7 @@ void Container::payload_known(pid_t pid) {
 void Container::payload_ended(int status) {
     fault_point("monitor.payload-ended");
     payload_alive_ = false;
+    request_.payload = 0;
     step_.emplace(request_.container_id, "monitor.end");
     exit_.status = status;
     exit_.finished_at = nanoseconds_now();

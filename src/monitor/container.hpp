@@ -74,7 +74,7 @@ class Container {
     void finish_clearing();
     [[nodiscard]] std::string console_path() const { return request_.bundle + "/console"; }
     [[nodiscard]] int network_namespace() const;
-    void take_runtime_program();
+    void take_programs();
 
     EventLoop& loop_;
     Stdio& stdio_;
@@ -83,6 +83,7 @@ class Container {
     std::vector<os::UniqueFd> fds_;
     wire::Phase phase_ = wire::Phase::idle;
     os::UniqueFd runtime_program_;
+    os::UniqueFd launcher_;
     bool mounted_ = false;
     bool runtime_used_ = false;
     bool cleared_ = false;

@@ -1,15 +1,9 @@
 #include "monitor/exec.hpp"
 
-#include "os/file.hpp"
+#include "base/log.hpp"
+#include "monitor/runtime.hpp"
 
 namespace wherry::monitor {
-
-namespace {
-
-/// Where the runtime finds the process's description if it was passed as a descriptor.
-constexpr int process_fd = 3;
-
-}  // namespace
 
 Exec::Exec(EventLoop& loop, const wire::StartRequest& container, unsigned number, Events events)
     : container_(container),
@@ -20,13 +14,6 @@ Exec::Exec(EventLoop& loop, const wire::StartRequest& container, unsigned number
 
 Exec::~Exec() = default;
 
-RuntimeExec Exec::files() const {
-    const std::string stem = text::format("{}/e{}", container_.bundle, number_);
-    return {.pid_file = stem + ".pid",
-            .log = stem + ".log",
-            .console = console_ ? stem + ".tty" : std::string()};
-}
-
 void Exec::start(ExecPlan plan) {
     program_ = plan.program;
     if (auto prepared = prepare(std::move(plan)); !prepared) {
@@ -35,30 +22,46 @@ void Exec::start(ExecPlan plan) {
 }
 
 Result<> Exec::prepare(ExecPlan plan) {
+    ExecWay::TakeConsole take_console;
     if (plan.stdio.terminal) {
-        console_.emplace(loop_,
-                         [this](os::UniqueFd master) { stdio_.take_console(std::move(master)); });
-        CHECK_OK(console_->open(files().console));
+        take_console = [this](os::UniqueFd master) { stdio_.take_console(std::move(master)); };
     }
-    TRY(auto ends, stdio_.prepare(plan.stdio));
-    RuntimeExec exec = files();
-    exec.process = plan.process_fd ? text::format("/proc/self/fd/{}", process_fd)
-                                   : std::move(plan.process_path);
-    auto spawn = exec_plan(container_, exec);
+    TRY(const auto ends, stdio_.prepare(plan.stdio));
+    if (!plan.launch.empty() && !container_.launcher.empty()) {
+        TRY(auto process, wire::decode<wire::ProcessPlan>(plan.launch));
+        const Result<> begun = begin(launcher_way(container_, {.process = std::move(process),
+                                                               .height = plan.stdio.height,
+                                                               .width = plan.stdio.width,
+                                                               .take_console = take_console}),
+                                     ends);
+        if (begun) {
+            return {};
+        }
+        // A machine's policy may forbid programs in memory.
+        log::debug("id={} {}", container_.container_id, begun.error().message());
+    }
+    return begin(runtime_way(loop_, container_,
+                             {.number = number_,
+                              .process_path = std::move(plan.process_path),
+                              .process_fd = std::move(plan.process_fd),
+                              .take_console = std::move(take_console)}),
+                 ends);
+}
+
+Result<> Exec::begin(std::unique_ptr<ExecWay> way, const Stdio::ChildEnds& ends) {
+    TRY(auto spawn, way->plan());
     for (int i = 0; i < 3; ++i) {
         spawn.fds.emplace_back(ends.fds[static_cast<std::size_t>(i)].get(), i);
     }
-    if (plan.process_fd) {
-        spawn.fds.emplace_back(plan.process_fd.get(), process_fd);
-    }
-    TRY(runtime_, os::spawn(spawn));
+    TRY(starter_, os::spawn(spawn));
+    way_ = std::move(way);
     return {};
 }
 
 bool Exec::reaped(const os::Ended& ended) {
-    if (runtime_ != 0 && ended.pid == runtime_) {
-        runtime_ = 0;
-        runtime_ended(ended.status);
+    if (starter_ != 0 && ended.pid == starter_) {
+        starter_ = 0;
+        starter_ended(ended.status);
         return true;
     }
     if (!alive_ || ended.pid != pid_) {
@@ -74,41 +77,28 @@ bool Exec::reaped(const os::Ended& ended) {
     return true;
 }
 
-void Exec::runtime_ended(int status) {
-    if (console_) {
-        console_->poll();  // it may have come in the same turn of the loop
-    }
-    const RuntimeExec exec = files();
-    const auto pid_text = os::read_file(exec.pid_file);
-    const auto pid = pid_text ? parse_pid(*pid_text) : std::nullopt;
-    std::string text;
-    if (status != 0 || !pid) {
-        const auto told = os::read_file(exec.log);
-        text = told ? text::trim(*told) : std::string_view();
-        if (text.empty()) {
-            text = stdio_.early_errors();
-        }
-    }
-    for (const std::string& file : {exec.pid_file, exec.log, exec.console}) {
-        if (!file.empty()) {
-            (void)os::remove_file(file);
-        }
-    }
-    console_.reset();
-    if (status == 0 && pid) {
-        pid_ = *pid;
+void Exec::starter_ended(int status) {
+    ExecWay::Outcome outcome = way_->ended(status);
+    way_.reset();
+    if (outcome.pid != 0) {
+        pid_ = outcome.pid;
         alive_ = true;
         events_.started(pid_);
         stdio_.begin();
         return;
     }
-    if (text.empty()) {
-        text = text::format("{} ended with status {}", container_.runtime, status);
+    wire::Failure failure = std::move(outcome.failure);
+    if (failure.text.empty() && failure.code == wire::FailureCode::other) {
+        failure.text = stdio_.early_errors();
+        failure.code = classify(failure.text);
     }
-    fail_start(exec_failure(program_, text));
+    if (failure.text.empty() && failure.code == wire::FailureCode::other) {
+        failure.text = text::format("{} ended with status {}", container_.runtime, status);
+    }
+    fail_start(exec_failure(program_, failure));
 }
 
-void Exec::fail_start(wire::Failure failure) {
+void Exec::fail_start(const wire::Failure& failure) {
     over_ = true;
     stdio_.say(failure.text + "\r\n");
     events_.failed(failure);

@@ -5,13 +5,12 @@
 #include <sys/types.h>
 
 #include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 
 #include "codec/wire/exec.hpp"
-#include "monitor/console.hpp"
 #include "monitor/event_loop.hpp"
-#include "monitor/runtime.hpp"
+#include "monitor/exec_way.hpp"
 #include "monitor/stdio.hpp"
 #include "os/process.hpp"
 #include "os/unique_fd.hpp"
@@ -23,6 +22,8 @@ struct ExecPlan {
     /// The OCI process's JSON: a path, or a descriptor.
     std::string process_path;
     os::UniqueFd process_fd;
+    /// An encoded wire::ProcessPlan, for the launcher; empty: by the OCI runtime.
+    std::string launch;
     StdioPlan stdio;
 };
 
@@ -48,8 +49,8 @@ class Exec {
     [[nodiscard]] Stdio& stdio() noexcept { return stdio_; }
     /// A child has ended; true if it was one of this process's.
     [[nodiscard]] bool reaped(const os::Ended& ended);
-    /// The runtime has not told yet which process it is.
-    [[nodiscard]] bool starting() const noexcept { return runtime_ != 0; }
+    /// It is not known yet which process it is.
+    [[nodiscard]] bool starting() const noexcept { return starter_ != 0; }
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
     [[nodiscard]] bool alive() const noexcept { return alive_; }
     /// The process has ended and its output was taken, or it could not be started.
@@ -59,18 +60,18 @@ class Exec {
 
   private:
     [[nodiscard]] Result<> prepare(ExecPlan plan);
-    [[nodiscard]] RuntimeExec files() const;
-    void runtime_ended(int status);
-    void fail_start(wire::Failure failure);
+    [[nodiscard]] Result<> begin(std::unique_ptr<ExecWay> way, const Stdio::ChildEnds& ends);
+    void starter_ended(int status);
+    void fail_start(const wire::Failure& failure);
 
     const wire::StartRequest& container_;
     unsigned number_;
     Events events_;
     Stdio stdio_;
     std::string program_;
-    std::optional<ConsoleSocket> console_;
     EventLoop& loop_;
-    pid_t runtime_ = 0;
+    std::unique_ptr<ExecWay> way_;
+    pid_t starter_ = 0;
     pid_t pid_ = 0;
     bool alive_ = false;
     bool over_ = false;

@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "base/clock.hpp"
+#include "os/file.hpp"
 
 namespace wherry::monitor {
 
@@ -32,6 +33,7 @@ void Execs::start(wire::ExecRequest request, std::vector<os::UniqueFd> fds, std:
     ExecPlan plan;
     plan.program = std::move(request.program);
     plan.process_fd = std::move(fds[0]);
+    plan.launch = std::move(request.plan);
     plan.stdio = {.terminal = request.terminal,
                   .open_stdin = request.open_stdin,
                   .stdin_once = true,
@@ -90,6 +92,9 @@ void Execs::start_probe(const wire::HealthPlan& health, ProbeEvents events) {
     ExecPlan plan;
     plan.program = health.program;
     plan.process_path = health.process;
+    if (!health.launch.empty()) {
+        plan.launch = os::read_file(health.launch).value_or("");
+    }
     plan.stdio.spool_folder = spool_folder(container_);
     entry.exec->start(std::move(plan));
 }

@@ -57,9 +57,9 @@ os::SpawnPlan exec_plan(const wire::StartRequest& request, const RuntimeExec& ex
     return plan;
 }
 
-wire::Failure exec_failure(std::string_view program, std::string_view text) {
+wire::Failure exec_failure(std::string_view program, const wire::Failure& failure) {
     constexpr std::string_view prefix = "OCI runtime exec failed: exec failed: ";
-    const auto code = classify(text);
+    const auto code = failure.code;
     std::string why;
     if (code == wire::FailureCode::not_found) {
         why = program.find('/') == std::string_view::npos
@@ -68,7 +68,7 @@ wire::Failure exec_failure(std::string_view program, std::string_view text) {
     } else if (code == wire::FailureCode::permission) {
         why = "permission denied";
     } else {
-        return {code, text::format("{}{}", prefix, text)};
+        return {code, text::format("{}{}", prefix, failure.text)};
     }
     return {code, text::format("{}unable to start container process: exec: \"{}\": {}", prefix,
                                program, why)};

@@ -27,7 +27,7 @@ struct RuntimeExec {
 /// `exec --detach`: ends when the process runs, which becomes our child.
 [[nodiscard]] os::SpawnPlan exec_plan(const wire::StartRequest& request, const RuntimeExec& exec);
 /// What a client is told of a process that could not be started, in the reference's words.
-[[nodiscard]] wire::Failure exec_failure(std::string_view program, std::string_view text);
+[[nodiscard]] wire::Failure exec_failure(std::string_view program, const wire::Failure& failure);
 /// Where the runtime leaves its messages.
 [[nodiscard]] std::string runtime_log(const wire::StartRequest& request);
 

@@ -155,6 +155,46 @@ Result<bool> favor_group_changes() {
     return true;
 }
 
+namespace {
+
+/// Where a process is in the v2 hierarchy, by /proc/PID/cgroup; empty if it is not known.
+std::string unified_group(pid_t pid) {
+    const std::string table = read_file(text::format("/proc/{}/cgroup", pid)).value_or("");
+    for (const auto line : text::split(table, '\n')) {
+        if (line.starts_with("0::")) {
+            return std::string(line.substr(3));
+        }
+    }
+    return {};
+}
+
+Result<> enter_group(const std::string& folder) {
+    TRY(const auto fd, open(folder + "/cgroup.procs", O_WRONLY));
+    return write_all(fd.get(), "0");
+}
+
+}  // namespace
+
+Result<> join_cgroup(const std::string& path, pid_t like) {
+    bool joined = false;
+    for (const std::string& root : cgroup_roots()) {
+        if (!exists(root + path + "/cgroup.procs")) {
+            continue;
+        }
+        auto entered = enter_group(root + path);
+        // Groups of v2 hold processes or share out controllers, not both.
+        if (!entered && is_v2(root)) {
+            entered = enter_group(root + unified_group(like));
+        }
+        CHECK_OK(std::move(entered));
+        joined = true;
+    }
+    if (!joined) {
+        return fail(ErrorKind::not_found, "no control group {}", path);
+    }
+    return {};
+}
+
 std::vector<pid_t> cgroup_processes(const std::string& path) {
     std::vector<pid_t> out;
     collect(main_folder(path), out);
@@ -176,7 +216,7 @@ Result<bool> kill_cgroup(const std::string& path) {
     for (int round = 0; round < 100; ++round) {
         bool fresh = false;
         for (const pid_t pid : cgroup_processes(path)) {
-            if (std::find(killed.begin(), killed.end(), pid) == killed.end()) {
+            if (std::ranges::find(killed, pid) == killed.end()) {
                 fresh = true;
                 killed.push_back(pid);
                 (void)::kill(pid, SIGKILL);

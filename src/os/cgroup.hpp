@@ -28,6 +28,9 @@ enum class CgroupMode { v1, v2, hybrid };
 [[nodiscard]] std::optional<std::vector<std::string>> unified_options(const std::string& table,
                                                                       const std::string& folder);
 
+/// Moves the calling process into the group, in every hierarchy that has it; an error if none has.
+/// A group of v2 whose processes have moved into groups of their own takes it where `like` is.
+[[nodiscard]] Result<> join_cgroup(const std::string& path, pid_t like);
 /// Every process of the group and the groups below it.
 [[nodiscard]] std::vector<pid_t> cgroup_processes(const std::string& path);
 /// Kills them, frozen or not, also those that are being born; does not wait for their end. True if

@@ -25,4 +25,11 @@ Result<int> socket_in_namespace(int network_namespace, int family, int type) {
     return made;
 }
 
+Result<> join_namespaces(int pidfd) {
+    constexpr int all =
+        CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWUTS;
+    CHECK_OK(checked("setns", "process", [&] { return ::setns(pidfd, all); }));
+    return {};
+}
+
 }  // namespace wherry::os

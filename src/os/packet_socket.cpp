@@ -103,6 +103,13 @@ Result<UniqueFd> connect_packets(const std::string& path) {
     return fd;
 }
 
+Result<std::pair<UniqueFd, UniqueFd>> packet_pair() {
+    int ends[2];
+    CHECK_OK(checked("socketpair", "",
+                     [&] { return ::socketpair(AF_UNIX, SOCK_SEQPACKET | flags, 0, ends); }));
+    return std::pair(UniqueFd(ends[0]), UniqueFd(ends[1]));
+}
+
 Result<std::optional<UniqueFd>> accept_packets(int listener) {
     const int fd = retry([&] { return ::accept4(listener, nullptr, nullptr, flags); });
     if (fd < 0 && (errno == EAGAIN || errno == ECONNABORTED)) {

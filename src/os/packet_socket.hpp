@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -17,6 +18,8 @@ namespace wherry::os {
 /// Makes and listens on a socket that only root may connect to; replaces what is there.
 [[nodiscard]] Result<UniqueFd> listen_packets(const std::string& path);
 [[nodiscard]] Result<UniqueFd> connect_packets(const std::string& path);
+/// Two ends that are connected.
+[[nodiscard]] Result<std::pair<UniqueFd, UniqueFd>> packet_pair();
 /// The next connection, non-blocking; nothing if there is none now.
 [[nodiscard]] Result<std::optional<UniqueFd>> accept_packets(int listener);
 /// The process at the other end, as it was when it connected or listened.

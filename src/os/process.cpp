@@ -1,6 +1,7 @@
 #include "os/process.hpp"
 
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/prctl.h>
@@ -139,6 +140,15 @@ Result<pid_t> spawn_orphan(const SpawnPlan& plan) {
         return os_failure("spawn", plan.program, code);
     }
     return pid;
+}
+
+Result<pid_t> clone_sibling() {
+    // The signal at its end is the caller's own.
+    clone_args arguments{};
+    arguments.flags = CLONE_PARENT;
+    TRY(const auto pid,
+        checked("clone3", "", [&] { return ::syscall(SYS_clone3, &arguments, sizeof arguments); }));
+    return static_cast<pid_t>(pid);
 }
 
 Result<UniqueFd> open_pidfd(pid_t pid) {

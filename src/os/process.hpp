@@ -28,6 +28,10 @@ struct SpawnPlan {
 /// the nearest subreaper) reaps it.
 [[nodiscard]] Result<pid_t> spawn_orphan(const SpawnPlan& plan);
 
+/// In the new process, a copy of the caller and a child of the caller's parent: 0. In the caller:
+/// its number. Only for a program with one thread.
+[[nodiscard]] Result<pid_t> clone_sibling();
+
 [[nodiscard]] Result<UniqueFd> open_pidfd(pid_t pid);
 [[nodiscard]] Result<> signal_process(pid_t pid, int number);
 /// The same by a pidfd: never a process that has got the number since.

@@ -23,6 +23,7 @@ struct ExecRequest {
     bool open_stdin = false;
     bool attached = false;
     AttachRequest attach;
+    std::string plan;  ///< an encoded ProcessPlan; empty: by the OCI runtime alone
 };
 
 /// Answered with an ExecList.

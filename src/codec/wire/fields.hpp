@@ -7,6 +7,7 @@
 
 #include "codec/wire/exec.hpp"
 #include "codec/wire/health.hpp"
+#include "codec/wire/launch.hpp"
 #include "codec/wire/message.hpp"
 
 namespace wherry::wire {
@@ -27,7 +28,7 @@ void fields(auto& io, Is<Relay> auto& m) {
 }
 void fields(auto& io, Is<HealthPlan> auto& m) {
     io(m.process), io(m.program), io(m.interval), io(m.timeout), io(m.start_period);
-    io(m.start_interval), io(m.retries);
+    io(m.start_interval), io(m.retries), io(m.launch);
 }
 void fields(auto& io, Is<StartRequest> auto& m) {
     io(m.container_id), io(m.runtime), io(m.runtime_root), io(m.runtime_arguments), io(m.bundle);
@@ -70,7 +71,7 @@ void fields(auto& io, Is<CloseStdinRequest> auto& m) {
 }
 void fields(auto& io, Is<ExecRequest> auto& m) {
     io(m.exec_id), io(m.program), io(m.terminal), io(m.console_height), io(m.console_width);
-    io(m.open_stdin), io(m.attached), io(m.attach);
+    io(m.open_stdin), io(m.attached), io(m.attach), io(m.plan);
 }
 void fields(auto& io, Is<ForgetExecRequest> auto& m) {
     io(m.exec_id);
@@ -95,6 +96,21 @@ void fields(auto& io, Is<HealthState> auto& m) {
 }
 void fields(auto& io, Is<PauseHealthRequest> auto& m) {
     io(m.paused);
+}
+void fields(auto& io, Is<ResourceLimit> auto& m) {
+    io(m.resource), io(m.soft), io(m.hard);
+}
+void fields(auto& io, Is<ProcessPlan> auto& m) {
+    io(m.arguments), io(m.environment), io(m.folder), io(m.uid), io(m.gid), io(m.groups);
+    io(m.bounding), io(m.effective), io(m.permitted), io(m.limits), io(m.no_new_privileges);
+    io(m.filtered), io(m.adjusts_oom), io(m.oom_score_adj);
+}
+void fields(auto& io, Is<LaunchRequest> auto& m) {
+    io(m.process), io(m.container_id), io(m.cgroup), io(m.filter), io(m.terminal), io(m.height);
+    io(m.width);
+}
+void fields(auto& io, Is<LaunchResult> auto& m) {
+    io(m.pid), io(m.code), io(m.text);
 }
 template <class M>
 concept Empty = std::is_empty_v<std::remove_const_t<M>>;

@@ -80,5 +80,8 @@ WHERRY_WIRE_MESSAGE(ExecList)
 WHERRY_WIRE_MESSAGE(HealthState)
 WHERRY_WIRE_MESSAGE(HealthRequest)
 WHERRY_WIRE_MESSAGE(PauseHealthRequest)
+WHERRY_WIRE_MESSAGE(ProcessPlan)
+WHERRY_WIRE_MESSAGE(LaunchRequest)
+WHERRY_WIRE_MESSAGE(LaunchResult)
 
 }  // namespace wherry::wire

@@ -26,6 +26,7 @@ enum class MessageType : std::uint16_t {
     exec_ended = 10,
     exec_list = 11,
     health = 12,
+    launched = 13,
 
     start = 32,
     hold = 33,
@@ -41,6 +42,8 @@ enum class MessageType : std::uint16_t {
     forget_exec = 43,
     ask_health = 44,
     pause_health = 45,
+    process_plan = 46,
+    launch = 47,
 };
 
 /// What a passed descriptor is for.
@@ -49,6 +52,7 @@ enum class FdRole : std::uint8_t {
     network_namespace = 1,  ///< at most one
     relay = 2,              ///< named by a Relay
     runtime = 3,            ///< the OCI runtime's program, to be started instead of its path
+    launcher = 4,           ///< the monitor's own program, to start processes beside the payload
 };
 
 enum class LogDriver : std::uint8_t {
@@ -114,6 +118,7 @@ struct HealthPlan {
     std::int64_t start_period = 0;
     std::int64_t start_interval = 0;
     std::int32_t retries = 0;
+    std::string launch;  ///< path of its ProcessPlan; empty: by the OCI runtime alone
 };
 
 struct StartRequest {
@@ -141,7 +146,10 @@ struct StartRequest {
     std::string runtime_state;
     HealthPlan health;
 
-    std::string runtime_program;  ///< the monitor's own, not sent: started instead of `runtime`
+    // The monitor's own, not sent.
+    std::string runtime_program;  ///< started instead of `runtime`; or empty
+    std::string launcher;         ///< starts processes beside the payload; or empty
+    std::int32_t payload = 0;     ///< the payload's process 1 while it is there
 };
 
 }  // namespace wherry::wire

@@ -101,6 +101,18 @@ Result<std::vector<std::string>> normalized(const std::vector<std::string>& name
 
 }  // namespace
 
+std::uint64_t capability_bits(const std::vector<std::string>& names) {
+    std::uint64_t bits = 0;
+    for (const std::string& name : names) {
+        for (std::size_t number = 0; number < std::size(by_number); ++number) {
+            if (name.starts_with("CAP_") && name.substr(4) == by_number[number]) {
+                bits |= std::uint64_t{1} << number;
+            }
+        }
+    }
+    return bits;
+}
+
 const std::vector<std::string>& all_capabilities() {
     static const std::vector<std::string> names = [] {
         std::vector<std::string> out;

@@ -1,6 +1,7 @@
 // Linux capabilities by name (capabilities(7)), as CapAdd and CapDrop of the API choose them. Pure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,10 @@ namespace wherry::containers {
 
 /// "CAP_CHOWN" …, in the kernel's order.
 [[nodiscard]] const std::vector<std::string>& all_capabilities();
+
+/// The set as the kernel counts it: bit N for capability N. Names that it does not know count
+/// nothing.
+[[nodiscard]] std::uint64_t capability_bits(const std::vector<std::string>& names);
 
 /// What a container has unless it says otherwise (behaviour: default sandbox lists).
 [[nodiscard]] const std::vector<std::string>& default_capabilities();

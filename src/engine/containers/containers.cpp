@@ -33,7 +33,7 @@ Result<std::unique_ptr<Containers>> Containers::open(Parts parts, Settings setti
         // A full disk, most likely: what is there is served all the same.
         log::warn("folders of runs: {}", ready.error().message());
     }
-    made->copy_runtime();
+    made->copy_programs();
     CHECK_OK(made->load());
     parts.images.set_users(made.get());
     parts.volumes.set_users(&made->volume_use_);
@@ -48,8 +48,12 @@ Result<> Containers::prepare_run_folders() {
 }
 
 // crun makes such a copy of itself at every start, and starts again from it, unless it finds that
-// it is one: a container must not reach the host's program through /proc/PID/exe.
-void Containers::copy_runtime() {
+// it is one: a container must not reach the host's program through /proc/PID/exe. The same holds
+// for the program that makes execs.
+void Containers::copy_programs() {
+    if (auto launcher = os::sealed_copy(settings_.monitor_program)) {
+        launcher_copy_ = *std::move(launcher);
+    }
     const auto runtime = settings_.abilities.runtimes.find(settings_.crun);
     if (runtime == settings_.abilities.runtimes.end()) {
         return;

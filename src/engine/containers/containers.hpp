@@ -385,7 +385,7 @@ class Containers final : public images::ImageUsers {
 
     // containers.cpp
     Result<> prepare_run_folders();
-    void copy_runtime();
+    void copy_programs();
     /// Its `transitions`; 503 that names it where something else keeps it too long.
     Task<Result<async::Mutex::Guard>> hold(ContainerPtr container);
     Task<Result<>> commit_state(const Container& container, std::vector<store::Event> events,
@@ -417,7 +417,8 @@ class Containers final : public images::ImageUsers {
     std::vector<store::Record> unfinished_volumes_;  // found at the start
     std::set<std::string, std::less<>> creating_;    // ids that have files, but no record yet
     SeccompFilters seccomp_filters_;
-    os::UniqueFd runtime_copy_;  // of settings_.crun; closed: it is started from its path
+    os::UniqueFd launcher_copy_;  // of settings_.monitor_program, closed where there is none
+    os::UniqueFd runtime_copy_;   // of settings_.crun; closed: it is started from its path
     async::Pool file_pool_;
     async::Pool log_pool_;
     async::Pool bulk_pool_;

@@ -160,12 +160,13 @@ Task<Result<>> Containers::run_exec(ContainerPtr container, ExecPtr exec, ExecSt
         co_return fail(ErrorKind::conflict, "container {} is not running", container->id());
     }
     CO_TRY(auto identity, co_await exec_identity(container, exec));
-    CO_TRY(const std::string process,
+    CO_TRY(BuiltProcess process,
            plan_process(container->record, settings_, exec->record.config, std::move(identity)));
-    CO_TRY(auto file, os::make_memory_file("exec-process", process));
+    CO_TRY(auto file, os::make_memory_file("exec-process", process.json));
     std::vector<os::UniqueFd> fds;
     fds.push_back(std::move(file));
     wire::ExecRequest request = plan_request(*exec, options);
+    request.plan = std::move(process.launch);
     if (client.stream != nullptr) {
         CO_TRY(auto released, take_socket(client));
         fds.push_back(std::move(released.socket));

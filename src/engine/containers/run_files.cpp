@@ -102,8 +102,10 @@ Result<> write_run(const RunTexts& texts) {
         CHECK_OK(os::write_file(folder + "/resolv.conf", texts.resolv_conf));
     }
     CHECK_OK(os::write_file(texts.run_folder + "/config.json", texts.spec, 0600));
-    if (!texts.probe.empty()) {
-        CHECK_OK(os::write_file(texts.run_folder + probe_file, texts.probe, 0600));
+    if (!texts.probe.json.empty()) {
+        CHECK_OK(os::write_file(texts.run_folder + probe_file, texts.probe.json, 0600));
+        // An empty one says that there is no such plan.
+        CHECK_OK(os::write_file(texts.run_folder + probe_launch_file, texts.probe.launch, 0600));
     }
     if (texts.endpoint.empty()) {
         return {};

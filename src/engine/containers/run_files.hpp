@@ -48,11 +48,12 @@ struct RunTexts {
     std::string hosts;
     std::string resolv_conf;
     std::string spec;      ///< config.json
-    std::string probe;     ///< the health probe's process; "" for none
+    BuiltProcess probe;    ///< the health probe's process; empty for none
     std::string endpoint;  ///< the network's place, for a daemon that finds the run; "": none
 };
 inline constexpr const char* endpoint_file = "/endpoint";
 inline constexpr const char* probe_file = "/probe.json";
+inline constexpr const char* probe_launch_file = "/probe.launch";
 
 [[nodiscard]] Result<> write_run(const RunTexts& texts);
 

@@ -164,7 +164,7 @@ Result<std::optional<SeccompSource>> seccomp_source(const api::HostConfig& host,
     return std::optional(std::move(source));
 }
 
-Result<std::string> build_process(const SpecInput& input, bool privileged) {
+Result<BuiltProcess> build_process(const SpecInput& input, bool privileged) {
     oci::Process process;
     const std::vector<std::string> add(input.host.cap_add.begin(), input.host.cap_add.end());
     const std::vector<std::string> drop(input.host.cap_drop.begin(), input.host.cap_drop.end());
@@ -180,7 +180,7 @@ Result<std::string> build_process(const SpecInput& input, bool privileged) {
     TRY(const auto security, spec::security(input.host, input.apparmor));
     process.no_new_privileges = security.no_new_privileges;
     process.apparmor_profile = security.apparmor_profile;
-    return oci::to_json(process);
+    return BuiltProcess{oci::to_json(process), spec::launch_plan(process, security)};
 }
 
 Result<BuiltSpec> build_spec(const SpecInput& input) {

@@ -95,8 +95,13 @@ struct BuiltSpec {
                                                                   std::string go_arch,
                                                                   std::string kernel);
 
-/// The JSON of a process beside the payload, of which `input` tells args, env, identity, terminal
-/// and folder. `privileged`: with every capability, whatever the container has.
-[[nodiscard]] Result<std::string> build_process(const SpecInput& input, bool privileged);
+/// A process beside the payload.
+struct BuiltProcess {
+    std::string json;    ///< for the OCI runtime
+    std::string launch;  ///< for the monitor's launcher; "": only the runtime can start it
+};
+/// Of `input` count args, env, identity, terminal and folder. `privileged`: with every capability,
+/// whatever the container has.
+[[nodiscard]] Result<BuiltProcess> build_process(const SpecInput& input, bool privileged);
 
 }  // namespace wherry::containers

@@ -24,5 +24,7 @@ struct Security {
     std::string apparmor_profile;
 };
 [[nodiscard]] Result<Security> security(const api::HostConfig& host, bool has_apparmor);
+/// An encoded wire::ProcessPlan; "" where only the OCI runtime can start the process.
+[[nodiscard]] std::string launch_plan(const oci::Process& process, const Security& security);
 
 }  // namespace wherry::containers::spec

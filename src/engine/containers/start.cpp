@@ -130,7 +130,7 @@ Task<Result<>> Containers::write_run_files(ContainerPtr container, RunFacts fact
     for (const std::string& warning : spec.warnings) {
         log::warn("container={} {}", short_id(record.id), warning);
     }
-    CO_TRY(std::string probe, plan_probe(record, settings_, *container->identity));
+    CO_TRY(BuiltProcess probe, plan_probe(record, settings_, *container->identity));
     RunTexts texts{.container_folder = own_files ? layout_.container(record.id) : "",
                    .run_folder = layout_.run(record.id),
                    .hostname = record.config.hostname,
@@ -145,9 +145,16 @@ Task<Result<>> Containers::write_run_files(ContainerPtr container, RunFacts fact
 
 Result<> Containers::add_runtime(const Record& record, wire::StartRequest& request,
                                  std::vector<os::UniqueFd>& fds) const {
-    if (runtime_copy_ && record.host.runtime == settings_.crun) {
+    if (record.host.runtime != settings_.crun) {
+        return {};
+    }
+    if (runtime_copy_) {
         TRY(fds.emplace_back(), os::duplicate(runtime_copy_.get()));
         request.fds.push_back(wire::FdRole::runtime);
+    }
+    if (launcher_copy_) {
+        TRY(fds.emplace_back(), os::duplicate(launcher_copy_.get()));
+        request.fds.push_back(wire::FdRole::launcher);
     }
     return {};
 }

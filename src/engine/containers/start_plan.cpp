@@ -127,6 +127,7 @@ wire::HealthPlan plan_health(const Record& record, const std::string& run) {
     }
     const api::HealthConfig& health = *record.config.healthcheck;
     plan.process = run + probe_file;
+    plan.launch = run + probe_launch_file;
     plan.program = command.front();
     plan.interval = health.interval;
     plan.timeout = health.timeout;

@@ -34,13 +34,13 @@ struct RunImages {
                                               const Settings& settings, const RunImages& images);
 [[nodiscard]] Result<networks::EndpointRequest> plan_endpoint(const Record& record,
                                                               const Settings& settings);
-/// The JSON of a process that is started beside the payload.
-[[nodiscard]] Result<std::string> plan_process(const Record& record, const Settings& settings,
-                                               const api::ExecCreateRequest& exec,
-                                               Identity identity);
-/// The JSON of its health probe's process; "" if it is not probed.
-[[nodiscard]] Result<std::string> plan_probe(const Record& record, const Settings& settings,
-                                             const Identity& identity);
+/// A process that is started beside the payload.
+[[nodiscard]] Result<BuiltProcess> plan_process(const Record& record, const Settings& settings,
+                                                const api::ExecCreateRequest& exec,
+                                                Identity identity);
+/// Its health probe's process; empty if it is not probed.
+[[nodiscard]] Result<BuiltProcess> plan_probe(const Record& record, const Settings& settings,
+                                              const Identity& identity);
 [[nodiscard]] Result<BuiltSpec> plan_spec(const Record& record, const Settings& settings,
                                           const store::Layout& layout, RunFacts facts);
 /// Without the log (`plan_log`).

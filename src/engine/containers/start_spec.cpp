@@ -155,8 +155,8 @@ Result<BuiltSpec> plan_spec(const Record& record, const Settings& settings,
     return build_spec(input);
 }
 
-Result<std::string> plan_process(const Record& record, const Settings& settings,
-                                 const api::ExecCreateRequest& exec, Identity identity) {
+Result<BuiltProcess> plan_process(const Record& record, const Settings& settings,
+                                  const api::ExecCreateRequest& exec, Identity identity) {
     api::ContainerConfig config = record.config;
     config.tty = exec.tty;
     config.working_dir = exec.working_dir;
@@ -172,15 +172,19 @@ Result<std::string> plan_process(const Record& record, const Settings& settings,
     input.go_arch = settings.go_arch;
     input.ceilings = settings.abilities.ceilings;
     input.apparmor = settings.apparmor;
-    return build_process(input, exec.privileged);
+    TRY(auto built, build_process(input, exec.privileged));
+    if (record.host.runtime != settings.crun) {
+        built.launch.clear();  // another runtime may do more than join namespaces
+    }
+    return built;
 }
 
-Result<std::string> plan_probe(const Record& record, const Settings& settings,
-                               const Identity& identity) {
+Result<BuiltProcess> plan_probe(const Record& record, const Settings& settings,
+                                const Identity& identity) {
     api::ExecCreateRequest probe;
     probe.cmd = probe_command(record.config);
     probe.working_dir = record.config.working_dir;
-    return probe.cmd.empty() ? Result<std::string>(std::string())
+    return probe.cmd.empty() ? Result<BuiltProcess>(BuiltProcess())
                              : plan_process(record, settings, probe, identity);
 }
 

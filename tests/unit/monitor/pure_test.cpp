@@ -84,7 +84,7 @@ TEST(Runtime, failures_of_an_exec_are_told_in_the_references_words) {
         {"sh", "the container does not run", "the container does not run", FailureCode::other},
     };
     for (const auto& c : cases) {
-        const auto failure = exec_failure(c.program, c.text);
+        const auto failure = exec_failure(c.program, {classify(c.text), c.text});
         EXPECT_EQ(failure.text, std::string(start) + c.told);
         EXPECT_EQ(failure.code, c.code) << c.program;
     }

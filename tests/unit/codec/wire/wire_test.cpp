@@ -4,6 +4,7 @@
 #include <string>
 
 #include "codec/wire/exec.hpp"
+#include "codec/wire/launch.hpp"
 #include "codec/wire/message.hpp"
 #include "os/file.hpp"
 
@@ -57,8 +58,44 @@ TEST(Wire, start_reads_back_whole) {
     EXPECT_TRUE(back->init);
 }
 
+LaunchRequest full_launch() {
+    LaunchRequest launch;
+    launch.process.arguments = {"sh", "-c", "true"};
+    launch.process.environment = {"PATH=/bin", "A="};
+    launch.process.folder = "/srv";
+    launch.process.uid = 12;
+    launch.process.gid = 34;
+    launch.process.groups = {20, 21};
+    launch.process.bounding = 0xa80425fb;
+    launch.process.effective = 1;
+    launch.process.permitted = 3;
+    launch.process.limits = {{7, 100, ~std::uint64_t{0}}};
+    launch.process.no_new_privileges = true;
+    launch.process.filtered = true;
+    launch.process.adjusts_oom = true;
+    launch.process.oom_score_adj = -500;
+    launch.container_id = "c0ffee";
+    launch.cgroup = "/docker/c0ffee";
+    launch.filter = "/run/w/crun/c0ffee/seccomp.bpf";
+    launch.terminal = true;
+    launch.height = 24;
+    launch.width = 80;
+    return launch;
+}
+
+TEST(Wire, a_launch_reads_back_whole) {
+    const auto back = decode<LaunchRequest>(encode(full_launch(), 0));
+    ASSERT_TRUE(back.ok());
+    EXPECT_EQ(encode(*back, 0), encode(full_launch(), 0));
+    EXPECT_EQ(back->process.groups, (std::vector<std::uint32_t>{20, 21}));
+    EXPECT_EQ(back->process.limits[0].hard, ~std::uint64_t{0});
+    EXPECT_EQ(back->process.oom_score_adj, -500);
+    EXPECT_EQ(back->width, 80U);
+}
+
 TEST(Wire, bytes_are_what_earlier_versions_wrote) {
     check_golden("start", encode(full_start(), 7));
+    check_golden("process_plan", encode(full_launch().process, 0));
     ExitEvent exit;
     exit.status = 137;
     exit.oom_killed = true;

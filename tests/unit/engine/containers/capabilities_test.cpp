@@ -38,4 +38,12 @@ TEST(Capabilities, unknown_names_are_refused) {
 }
 
 }  // namespace
+TEST(Capabilities, have_the_kernels_numbers) {
+    EXPECT_EQ(capability_bits({}), 0U);
+    EXPECT_EQ(capability_bits({"CAP_CHOWN", "CAP_SYS_MODULE"}), (1U << 0) | (1U << 16));
+    EXPECT_EQ(capability_bits({"CAP_CHECKPOINT_RESTORE"}), std::uint64_t{1} << 40);
+    EXPECT_EQ(capability_bits({"CHOWN", "CAP_NO_SUCH"}), 0U);
+    EXPECT_EQ(capability_bits(choose_capabilities({}, {}, false).value()), 0xa80425fbU);
+}
+
 }  // namespace wherry::containers

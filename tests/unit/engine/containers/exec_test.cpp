@@ -88,7 +88,7 @@ class ExecProcess : public testing::Test {
     json::Value build(bool privileged = false) {
         const auto built = build_process(input_, privileged);
         EXPECT_TRUE(built.ok()) << built.error().message();
-        return json::Value::parse(*built).value();
+        return json::Value::parse(built->json).value();
     }
     static std::vector<std::string> strings(const json::Value& list) {
         std::vector<std::string> out;
