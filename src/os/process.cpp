@@ -124,6 +124,7 @@ Result<pid_t> spawn_orphan(const SpawnPlan& plan) {
     const auto restore = on_exit([&] { ::pthread_sigmask(SIG_SETMASK, &before, nullptr); });
     pid_t pid = 0;
     volatile int code = 0;
+    // NOLINTNEXTLINE(bugprone-unsafe-functions): posix_spawn cannot leave its child to another
     const pid_t middle = ::vfork();
     if (middle == 0) {
         code = spawner.run(pid);

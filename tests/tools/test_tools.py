@@ -60,10 +60,17 @@ def test_a_program_that_crashed_is_a_failure_even_with_a_report(tmp_path):
     assert (counts.passed, counts.failures) == (0, ["p"])
 
 
-def test_the_slowest_file_is_told_and_judged(tmp_path, capsys):
-    (tmp_path / ".ninja_log").write_text("# ninja log v5\n0\t1500\t1\ta.cpp.o\tx\n0\t4000\t1\tb.cpp.o\tx\n0\t9000\t1\tprogram\tx\n")
+def test_the_slowest_file_is_told_and_judged(tmp_path, capsys, monkeypatch):
+    objects = {"src/a/CMakeFiles/wherry_a.dir/a.cpp.o": 1500, "tests/unit/CMakeFiles/unit_a.dir/a/b_test.cpp.o": 4000,
+               "bin/program": 9000}
+    rows = [f"0\t{end}\t1\t{target}\tx\n" for target, end in objects.items()]
+    (tmp_path / ".ninja_log").write_text("# ninja log v5\n" + "".join(rows))
+    monkeypatch.setattr(compile_times, "NAMED", tmp_path / "named")
+    compile_times.NAMED.write_text("# none yet\n")
     assert compile_times.main([str(tmp_path), "3"]) == 1
-    assert capsys.readouterr().out.splitlines()[0].strip().startswith("4.00 s  b.cpp.o")
+    assert capsys.readouterr().out.splitlines()[0].split() == ["4.00", "s", "tests/unit/a/b_test.cpp", "over", "budget"]
+    compile_times.NAMED.write_text("tests/unit/a/b_test.cpp  a table\n")
+    assert compile_times.main([str(tmp_path), "3"]) == 0
 
 
 def test_a_golden_file_survives_reading_and_writing(tmp_path):

@@ -222,7 +222,7 @@ class Containers final : public images::ImageUsers {
 
     // create.cpp
     Task<Result<Created>> create_now(CreateOptions options, api::ContainerCreateRequest request);
-    Result<std::string> choose_name(const std::string& wanted) const;
+    [[nodiscard]] Result<std::string> choose_name(const std::string& wanted) const;
     Result<> merge_from_image(Record& record, const std::string& platform) const;
     Task<Result<>> make_volumes(const std::string& id, std::vector<MountRecord>& mounts);
     Task<> drop_new_volumes(const Record& record);
@@ -272,7 +272,7 @@ class Containers final : public images::ImageUsers {
                       ExitRecord exit, bool lost);
     /// `transitions` is held. False if the engine ends before the end could be written.
     Task<bool> end_run(ContainerPtr container, ExitRecord exit, bool lost);
-    ExitRecord left_record(const Container& container, ExitRecord fallback) const;
+    [[nodiscard]] ExitRecord left_record(const Container& container, ExitRecord fallback) const;
     Task<bool> record_end(ContainerPtr container, std::vector<store::Event> events);
     Task<> acknowledge(ContainerPtr container);
     Task<> sweep_lost_run(ContainerPtr container);
