@@ -74,9 +74,9 @@ TEST(Result, assigned_to_itself_stays) {
     int living = 0;
     Result<Counted> value = Counted(long_text, living);
     auto& same = value;
-    value = std::move(same);
-    EXPECT_EQ(value->name(), long_text);
     value = same;
+    EXPECT_EQ(value->name(), long_text);
+    value = std::move(same);
     EXPECT_EQ(value->name(), long_text);
     EXPECT_EQ(living, 1);
 }
