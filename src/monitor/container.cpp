@@ -12,6 +12,7 @@
 #include "os/file.hpp"
 #include "os/mount.hpp"
 #include "os/oom_watch.hpp"
+#include "os/overlay.hpp"
 #include "os/tree.hpp"
 #include "os/watch.hpp"
 

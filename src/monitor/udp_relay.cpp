@@ -132,22 +132,30 @@ UdpSession* UdpRelay::session_of(const UdpClient& client) {
     if (UdpSession* known = sessions_.use(client, now); known != nullptr) {
         return known;
     }
-    auto inside = connect_inside(target_, network_namespace_);
-    const bool lacking =
-        inside ? descriptors_are_short(inside->get()) : inside.error().os_error() == EMFILE;
-    if (lacking) {
-        if (!sessions_.drop_oldest()) {
-            return nullptr;
-        }
-        inside = connect_inside(target_, network_namespace_);
-    }
+    auto inside = open_inside();
     if (!inside) {
         return nullptr;
     }
-    UdpSession& session = sessions_.add(client, UdpSession(loop_, *std::move(inside)), now);
+    UdpSession& session = sessions_.add(client, UdpSession(loop_, std::move(inside)), now);
     loop_.watch(session.inside(), EPOLLIN,
                 [this, client](std::uint32_t /*events*/) { carry_out(client); });
     return &session;
+}
+
+/// With a low enough number: the oldest sessions make room until there is one. Another descriptor
+/// may have taken what one of them has left.
+os::UniqueFd UdpRelay::open_inside() {
+    for (;;) {
+        auto inside = connect_inside(target_, network_namespace_);
+        const bool lacking =
+            inside ? descriptors_are_short(inside->get()) : inside.error().os_error() == EMFILE;
+        if (!lacking) {
+            return inside ? *std::move(inside) : os::UniqueFd();
+        }
+        if (!sessions_.drop_oldest()) {
+            return {};
+        }
+    }
 }
 
 void UdpRelay::carry_out(const UdpClient& client) {

@@ -53,6 +53,7 @@ class UdpRelay : public Relay {
     [[nodiscard]] std::optional<std::size_t> receive(std::span<char> buffer, UdpClient& client);
     void answer(const UdpClient& client, std::span<const char> datagram);
     [[nodiscard]] UdpSession* session_of(const UdpClient& client);
+    [[nodiscard]] os::UniqueFd open_inside();
     void expire();
     void arm();
 

@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "base/result.hpp"
 #include "os/unique_fd.hpp"
@@ -23,6 +22,8 @@ namespace wherry::os {
 [[nodiscard]] Result<UniqueFd> clone_root_mount(int mount_namespace);
 /// Mounts what one O_PATH descriptor names, and all that is mounted below it, over another.
 [[nodiscard]] Result<> bind_mount(int source, int target);
+/// Binds a folder, for reading alone.
+[[nodiscard]] Result<> bind_read_only(const std::string& source, const std::string& target);
 /// The mount whose root the descriptor names.
 [[nodiscard]] Result<> make_read_only(int mounted);
 /// A new mount of a file system type (a cgroup v1 hierarchy).
@@ -32,23 +33,12 @@ namespace wherry::os {
 [[nodiscard]] Result<> mount_shared_memory(const std::string& target, const std::string& options);
 /// Binds what a descriptor (O_PATH is enough) is of, and all that is mounted below it.
 [[nodiscard]] Result<> bind_fd(int fd, const std::string& target);
-/// Puts an overlay of `make_overlay` at `target`; the descriptor stays.
+/// The mount at `target`, without what is mounted on it, held by a descriptor and gone with it.
+[[nodiscard]] Result<UniqueFd> clone_mount(const std::string& target);
+/// Puts a mount that is mounted nowhere (`make_overlay`, `clone_mount`) at `target`; the descriptor
+/// stays.
 [[nodiscard]] Result<> attach_mount(int fd, const std::string& target);
 /// Takes a mount away; `lazily` also while it is in use.
 [[nodiscard]] Result<> unmount(const std::string& target, bool lazily);
-
-struct Overlay {
-    std::string base;                 ///< the folder that `lowers` are below
-    std::vector<std::string> lowers;  ///< relative to base, the top one first; at least one
-    std::string upper;                ///< with `work`; both empty: read-only
-    std::string work;
-};
-
-/// An overlay that is mounted nowhere, held by a descriptor and gone with it. Any number of lowers
-/// (500 are the kernel's limit) on kernels that take them one by one (6.5); else `unsupported`.
-[[nodiscard]] Result<UniqueFd> make_overlay(const Overlay& overlay);
-/// Mounts it at `target`. Where the kernel takes all lowers in one option only, the process changes
-/// to `base` meanwhile so that short names fit a page: for single-threaded programs.
-[[nodiscard]] Result<> mount_overlay(const Overlay& overlay, const std::string& target);
 
 }  // namespace wherry::os

@@ -55,7 +55,8 @@ def test_shells_at_once_share_one_engine(machine):
     said = [shell.communicate() for shell in shells]
     assert [(out, err) for out, err in said] == [(f"{number}\n", "") for number in range(4)]
     assert [shell.returncode for shell in shells] == [0] * 4
-    lasting = [pid for pid, times in seen.items() if times > 3]
+    # Those that came second are seen for as long as they take to find out.
+    lasting = [pid for pid, times in seen.items() if times > max(seen.values()) / 4]
     assert len(lasting) == 1, seen
     machine.assert_nothing_left()
 

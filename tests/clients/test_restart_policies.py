@@ -21,11 +21,22 @@ def starts(api, container, since):
 def test_the_back_off_doubles(api):
     since = time.time()
     container = started(api, {"RestartPolicy": {"Name": "always"}}, command=("true",))
-    wait_for(lambda: inspect(api, container)["RestartCount"] >= 4, "four restarts", 20)
+    wait_for(lambda: inspect(api, container)["RestartCount"] >= 5, "four restarts", 20)
     times = starts(api, container, since)
     pauses = [later - sooner for sooner, later in zip(times, times[1:])][:4]
     assert all(pause >= expected for pause, expected in zip(pauses, (0.1, 0.2, 0.4, 0.8))), pauses
     assert all(pause <= expected + 2 for pause, expected in zip(pauses, (0.1, 0.2, 0.4, 0.8))), pauses
+
+
+def test_the_count_rises_with_the_end_and_not_with_the_start(api):
+    since = time.time()
+    container = started(api, {"RestartPolicy": {"Name": "always"}}, command=("false",))
+
+    def waits():
+        shown = inspect(api, container)
+        return shown["RestartCount"] == 5 and shown["State"]["Restarting"]
+    wait_for(waits, "it waits for the fifth restart", 20)
+    assert len(starts(api, container, since)) == 5
 
 
 def test_a_failed_start_of_a_policy_is_tried_again(api, engine, tmp_path):

@@ -10,7 +10,7 @@
 #include "base/text.hpp"
 #include "os/entry.hpp"
 #include "os/file.hpp"
-#include "os/mount.hpp"
+#include "os/overlay.hpp"
 #include "os/root_dir.hpp"
 #include "os/syscall.hpp"
 #include "os/tree.hpp"

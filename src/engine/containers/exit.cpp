@@ -195,6 +195,7 @@ bool Containers::schedule_restart(const ContainerPtr& container, bool ran) {
         return false;
     }
     container->last_restart_delay = *delay;
+    ++state.restart_count;
     state.running = true;
     state.restarting = true;
     container->restart_task = group_.spawn(restart_later(container, *delay));
@@ -214,10 +215,7 @@ Task<> Containers::restart_after_wait(ContainerPtr container) {
     if (!guard || closing_ || container->removed || !container->state.restarting) {
         co_return;
     }
-    ++container->state.restart_count;
-    const std::int64_t count = container->state.restart_count;
     const Result<> started = co_await start_locked(container);
-    container->state.restart_count = count;
     if (!started && !container->removed) {
         schedule_restart(container, false);
     }

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "os/entry.hpp"
 #include "os/file.hpp"
+#include "os/mount.hpp"
 
 namespace wherry::containers {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "os/mount.hpp"
+#include "os/overlay.hpp"
 #include "os/root_dir.hpp"
 #include "os/unique_fd.hpp"
 

@@ -3,8 +3,8 @@
 #include "engine/containers/user.hpp"
 #include "os/device.hpp"
 #include "os/file.hpp"
-#include "os/mount.hpp"
 #include "os/mount_table.hpp"
+#include "os/overlay.hpp"
 #include "os/tree.hpp"
 
 namespace wherry::containers {

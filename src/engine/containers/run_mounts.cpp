@@ -6,6 +6,7 @@
 #include "os/device.hpp"
 #include "os/file.hpp"
 #include "os/mount.hpp"
+#include "os/overlay.hpp"
 #include "os/root_dir.hpp"
 #include "os/tree.hpp"
 

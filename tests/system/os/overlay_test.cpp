@@ -5,6 +5,7 @@
 
 #include "os/file.hpp"
 #include "os/mount.hpp"
+#include "os/overlay.hpp"
 #include "support/temp_dir.hpp"
 
 namespace wherry::os {
@@ -46,6 +47,42 @@ TEST_F(OverlayMount, two_hundred_layers_with_the_first_on_top) {
     EXPECT_TRUE(exists(dir_ / "up/new"));
     EXPECT_TRUE(unmount(dir_ / "root", false).ok());
     EXPECT_FALSE(exists(dir_ / "root/new"));
+}
+
+TEST_F(OverlayMount, the_way_of_older_kernels_makes_the_same) {
+    const auto overlay = with_layers(60);
+    auto made = make_overlay_by_options(overlay);
+    ASSERT_TRUE(made.ok()) << made.error().message();
+    ASSERT_TRUE(attach_mount(made->get(), dir_ / "root").ok());
+    made->reset();  // it would keep the mount busy
+    EXPECT_EQ(read_file(dir_ / "root/same").value(), "a-layer-with-a-rather-long-name-0");
+    EXPECT_TRUE(exists(dir_ / "root/59"));
+    ASSERT_TRUE(write_file(dir_ / "root/new", "x").ok());
+    EXPECT_TRUE(exists(dir_ / "up/new"));
+    EXPECT_TRUE(unmount(dir_ / "root", false).ok());
+    // Only there was it mounted.
+    EXPECT_FALSE(exists(overlay.base + "/a-layer-with-a-rather-long-name-0/59"));
+}
+
+TEST_F(OverlayMount, names_of_any_characters_in_the_way_of_older_kernels) {
+    Overlay overlay{{}, {}, dir_ / "u,p", dir_ / "w\\o:rk"};
+    for (const auto* name : {"a,b", "c:d", "e\\f"}) {
+        ASSERT_TRUE(make_dirs(dir_ / name).ok());
+        ASSERT_TRUE(write_file(dir_ / name + "/" + name, "").ok());
+        overlay.lowers.push_back(dir_ / name);
+    }
+    ASSERT_TRUE(make_dirs(overlay.upper).ok() && make_dirs(overlay.work).ok());
+    const auto made = make_overlay_by_options(overlay);
+    ASSERT_TRUE(made.ok()) << made.error().message();
+    for (const auto* name : {"a,b", "c:d", "e\\f"}) {
+        EXPECT_TRUE(open_at(made->get(), name, O_RDONLY).ok()) << name;
+    }
+}
+
+TEST_F(OverlayMount, more_layers_than_older_kernels_take_are_refused) {
+    const auto made = make_overlay_by_options(with_layers(200));
+    ASSERT_FALSE(made.ok());
+    EXPECT_EQ(made.error().kind(), ErrorKind::unsupported);
 }
 
 TEST_F(OverlayMount, a_descriptor_alone_holds_a_root) {
