@@ -1,5 +1,6 @@
 """The state machine: every operation in every state that can be held, with the reference's status and text."""
 import threading
+import time
 
 import pytest
 
@@ -22,6 +23,24 @@ def test_a_stopped_container_stays_stopped(api, wanted):
     assert api.post(f"/containers/{NAME}/stop?t=0").status == 204
     assert state(api, container) == "exited"
     clear(api)
+
+
+def test_a_removal_by_force_sees_an_end_at_any_moment(api):
+    """Also one that comes between its own steps: it does not wait for an end that was."""
+    took = []
+
+    def rounds():
+        for _ in range(15):
+            container = started(api)
+            began = time.monotonic()
+            assert api.delete(f"/containers/{container}?force=1").status == 204
+            took.append(time.monotonic() - began)
+    threads = [threading.Thread(target=rounds) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(took) == 60 and max(took) < 5, took
 
 
 @pytest.mark.parametrize("condition", ["next-exit", "removed"])

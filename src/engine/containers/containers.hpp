@@ -292,6 +292,7 @@ class Containers final : public images::ImageUsers {
     Task<Result<>> freeze(ContainerPtr container, bool frozen);
     /// False if it still runs after `limit`.
     Task<bool> wait_end(ContainerPtr container, std::optional<std::chrono::nanoseconds> limit);
+    Task<Result<>> see_end(ContainerPtr container, std::uint64_t before);
 
     // remove.cpp, rename.cpp, update.cpp
     Task<Result<>> end_by_force(ContainerPtr container);

@@ -107,25 +107,21 @@ Task<Result<>> Containers::cancel_restart(ContainerPtr container) {
 Task<bool> Containers::wait_end(ContainerPtr container,
                                 std::optional<std::chrono::nanoseconds> limit) {
     const std::uint64_t before = container->exits;
-    const auto start = std::chrono::steady_clock::now();
-    while (container->state.alive() && container->exits == before && !closing_) {
-        if (!limit) {
-            const Result<> woken = co_await container->changed.wait();
-            if (!woken) {
-                co_return false;
-            }
-            continue;
-        }
-        const auto left = *limit - (std::chrono::steady_clock::now() - start);
-        if (left <= std::chrono::nanoseconds::zero()) {
-            co_return false;
-        }
-        const Result<> woken = co_await async::with_deadline(container->changed.wait(), left);
-        if (!woken && woken.error().kind() == ErrorKind::cancelled) {
-            co_return false;
-        }
+    auto waiting = see_end(std::move(container), before);
+    if (!limit) {
+        const Result<> seen = co_await std::move(waiting);
+        co_return seen.ok() && !closing_;
     }
-    co_return !closing_;
+    const Result<> seen = co_await async::with_deadline(std::move(waiting), *limit);
+    co_return seen.ok() && !closing_;
+}
+
+/// Looks and begins to wait in one turn of the loop, so that no end comes in between.
+Task<Result<>> Containers::see_end(ContainerPtr container, std::uint64_t before) {
+    while (container->state.alive() && container->exits == before && !closing_) {
+        CO_CHECK_OK(co_await container->changed.wait());
+    }
+    co_return Result<>();
 }
 
 }  // namespace wherry::containers
