@@ -89,6 +89,19 @@ unpack_newer() {
   touch "$place/.complete"
 }
 
+# Debian's kernel for ./dev machine, not installed: build/machine/kernel.
+unpack_kernel() {
+  local place=$PWD/build/machine/kernel name
+  [[ ! -e "$place/.complete" ]] || return 0
+  update_once linux-image-amd64
+  name=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: \(linux-image-[^ ]*\)$/\1/p' | head -1)
+  say "unpacking $name into build/machine/kernel"
+  rm -rf "$place"
+  mkdir -p "$place"
+  (cd "$place" && "${apt[@]}" download "$name" && dpkg -x "$name"_*.deb . && rm "$name"_*.deb)
+  touch "$place/.complete"
+}
+
 # The init of the peers is a link to tini's in their own folder, which is not unpacked.
 link_init() {
   local link
@@ -101,3 +114,4 @@ install_packages
 [[ "$groups" != *" peer "* ]] || unpack_peers
 [[ "$groups" != *" newer "* ]] || unpack_newer || say "no newer docker could be had: the differential tests will be skipped"
 link_init
+[[ "$groups" != *" machine "* ]] || unpack_kernel

@@ -1,7 +1,7 @@
 """./dev COMMAND [arguments]: the table of commands and their help."""
 import sys
 
-from tools.dev import bench, build, check, ci, coverage, docs, engine, quickstart, scaffold, test
+from tools.dev import bench, build, check, ci, coverage, docs, engine, machine, quickstart, scaffold, test
 from tools.dev.steps import Failed, log
 
 COMMANDS = {
@@ -22,6 +22,7 @@ COMMANDS = {
     "new": (scaffold.new, "route|command NAME", "write the files of a new route or command"),
     "api-coverage": (coverage.api_coverage, "[--write]", "the operations that are not served; write the page"),
     "full": (ci.full, "", "everything: tests, sanitizers, clang-tidy of all files"),
+    "machine": (machine.machine, "[COMMAND...]", "tests, or a command, on Debian's kernel in a virtual machine"),
     "soak": (ci.soak, "[ROUNDS]", "the long runs"),
     "ci": (ci.ci, "[--require-clients]", "what continuous integration runs"),
 }
@@ -42,7 +43,8 @@ def main(argv):
         print(f"\n./dev: there is no command {argv[0]!r}", file=sys.stderr)
         return 2
     try:
-        return COMMANDS[argv[0]][0](argv[1:]) or 0
+        done = COMMANDS[argv[0]][0](argv[1:])
+        return done if isinstance(done, int) else 0
     except Failed as failure:
         log(f"FAILED: {failure}")
         return 1
