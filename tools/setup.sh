@@ -89,7 +89,7 @@ unpack_newer() {
   touch "$place/.complete"
 }
 
-# Debian's kernel for ./dev machine, not installed: build/machine/kernel.
+# Debian's kernel and AppArmor's parser for ./dev machine, not installed: build/machine/kernel.
 unpack_kernel() {
   local place=$PWD/build/machine/kernel name
   [[ ! -e "$place/.complete" ]] || return 0
@@ -98,7 +98,7 @@ unpack_kernel() {
   say "unpacking $name into build/machine/kernel"
   rm -rf "$place"
   mkdir -p "$place"
-  (cd "$place" && "${apt[@]}" download "$name" && dpkg -x "$name"_*.deb . && rm "$name"_*.deb)
+  (cd "$place" && "${apt[@]}" download "$name" apparmor && for deb in *.deb; do dpkg -x "$deb" .; done && rm ./*.deb)
   touch "$place/.complete"
 }
 

@@ -1,5 +1,6 @@
 #include "launch/launcher.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
@@ -22,6 +23,7 @@ namespace {
 /// What is made ready outside of the container.
 struct Preparation {
     std::string filter;
+    os::UniqueFd proc;
     os::Terminal terminal;
 };
 
@@ -57,6 +59,7 @@ Result<Preparation> enter_container(const wire::LaunchRequest& request, int proc
     CHECK_OK(os::hide_from_tracers());
     TRY(ready.filter, read_filter(request));
     TRY(const pid_t pid, process_of(process1));
+    TRY(ready.proc, os::open("/proc", O_PATH | O_DIRECTORY));
     CHECK_OK(os::join_session_keyring(request.container_id.c_str()));
     if (request.process.adjusts_oom) {
         CHECK_OK(os::write_file("/proc/self/oom_score_adj",
@@ -76,7 +79,8 @@ Result<Preparation> enter_container(const wire::LaunchRequest& request, int proc
                              int failures) {
     const Process process{.plan = request.process,
                           .filter = ready.filter,
-                          .terminal = request.terminal ? &ready.terminal : nullptr};
+                          .terminal = request.terminal ? &ready.terminal : nullptr,
+                          .proc = ready.proc.get()};
     const auto text = wire::encode(become_process(process), 0);
     static_cast<void>(os::write_all(failures, text));
     ::_exit(1);

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/text.hpp"
+#include "os/apparmor.hpp"
 #include "os/credentials.hpp"
 #include "os/syscall.hpp"
 #include "os/syscall_filter.hpp"
@@ -87,6 +88,9 @@ class Folder {
 
 Result<> become_user(const Process& process) {
     const wire::ProcessPlan& plan = process.plan;
+    if (!plan.apparmor_profile.empty()) {
+        CHECK_OK(os::confine_next_program(process.proc, plan.apparmor_profile));
+    }
     CHECK_OK(os::limit_capabilities(plan.bounding));
     Folder folder(plan.folder);
     if (plan.no_new_privileges) {

@@ -13,6 +13,7 @@ struct Process {
     const wire::ProcessPlan& plan;
     std::string filter;            ///< the seccomp filter's bytes; empty: none
     const os::Terminal* terminal;  ///< null: standard input and output stay as they are
+    int proc = -1;                 ///< the host's /proc: the container's may be anything
 };
 
 /// Returns only on failure: with the code that tells a missing program from one that must not be

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "engine/containers/cgroup_setup.hpp"
 #include "engine/containers/log_options.hpp"
+#include "os/apparmor.hpp"
 #include "os/cgroup.hpp"
 #include "os/file.hpp"
 #include "os/host.hpp"
@@ -66,11 +67,6 @@ api::HostConfigLogConfig default_log(const containers::Defaults& defaults) {
     log.type = defaults.log_driver;
     log.config = defaults.log_options;
     return log;
-}
-
-bool has_apparmor() {
-    const auto value = os::read_file("/sys/module/apparmor/parameters/enabled");
-    return value.ok() && value->starts_with('Y');
 }
 
 /// Mounts can be made read-only with all that is below them since Linux 5.12 (mount_setattr(2)).
@@ -163,7 +159,7 @@ Result<containers::Settings> containers_settings(const EngineConfig& config,
     settings.abilities.ceilings = os::limit_ceilings();
     settings.abilities.cpu_list = available("cpus", "/sys/devices/system/cpu/online");
     settings.abilities.memory_list = available("mems", "/sys/devices/system/node/online");
-    settings.apparmor = has_apparmor();
+    settings.abilities.apparmor = os::has_apparmor();
     settings.recursive_read_only = has_recursive_read_only(settings.kernel);
     return settings;
 }

@@ -20,7 +20,7 @@ MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay")
 MEMORY = "5G"
 INIT = Path(__file__).with_name("machine_init.sh")
 # What `./dev machine` runs without a command.
-TESTS = "/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/clients/test_docker_run.py"
+TESTS = "/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/machine tests/clients/test_docker_run.py"
 
 
 def kernel():
@@ -79,7 +79,7 @@ def boot(image, modules, initramfs):
 def run_inside(command):
     """Runs a shell's COMMAND in the repository there and shows what it prints; (its status, its lines)."""
     token = secrets.token_hex(8)
-    script = (f"export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root PYTHONDONTWRITEBYTECODE=1\n"
+    script = (f"export PATH=/usr/sbin:/usr/bin:/sbin:/bin:{shlex.quote(str(PLACE))}/kernel/sbin HOME=/root PYTHONDONTWRITEBYTECODE=1\n"
               f"cd {shlex.quote(str(ROOT))}\n"
               f"( {command} )\nstatus=$?\n"
               f"echo\necho {token} $status\necho o >/proc/sysrq-trigger\nread -rt 10 _ </dev/ttyS0\n")

@@ -31,6 +31,7 @@ struct ProcessPlan {
     std::uint64_t permitted = 0;
     std::vector<ResourceLimit> limits;
     bool no_new_privileges = false;
+    std::string apparmor_profile;  ///< "": as the monitor is
     bool filtered = false;  ///< the container has a seccomp filter: without it nothing is started
     bool adjusts_oom = false;
     std::int32_t oom_score_adj = 0;

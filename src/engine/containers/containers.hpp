@@ -68,7 +68,6 @@ struct Settings {
     std::string crun;         ///< the runtime that is crun, whose ways are known; "" for none
     bool seccomp_bpf = true;  ///< crun is given compiled filters
     bool recursive_read_only = false;  ///< the kernel can (5.12)
-    bool apparmor = false;             ///< the host has it
 };
 
 struct RunFacts;

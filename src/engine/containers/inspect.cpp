@@ -9,7 +9,8 @@ Task<Result<api::ContainerInspectResponse>> Containers::inspect(std::string name
     CO_TRY(const auto container, catalog_.get(name));
     // A daemon that has just started does not know yet.
     CO_CHECK_OK(co_await settled(container));
-    api::ContainerInspectResponse view = inspect_view(*container, layout_);
+    api::ContainerInspectResponse view =
+        inspect_view(*container, layout_, settings_.abilities.apparmor);
     view.host_config.links = catalog_.shown_links(container->record);
     if (parts_.images.find_by_id(container->record.image_id) != nullptr) {
         view.graph_driver->data["LowerDir"] = text::join(rootfs_of(container->record).paths(), ":");

@@ -1,6 +1,8 @@
 #include "engine/containers/run_files.hpp"
 
+#include "engine/containers/apparmor_profile.hpp"
 #include "engine/containers/user.hpp"
+#include "os/apparmor.hpp"
 #include "os/device.hpp"
 #include "os/file.hpp"
 #include "os/mount_table.hpp"
@@ -26,6 +28,21 @@ Result<> make_sources(const RunPreparation& plan) {
         }
     }
     return {};
+}
+
+/// Programs that look after a system's own profiles may unload ours.
+Result<> ensure_default_profile() {
+    const auto load = []() -> Result<> {
+        TRY(const bool loaded, os::apparmor_profile_loaded(default_apparmor_profile));
+        return loaded ? Result<>() : os::load_apparmor_profile(default_apparmor_source());
+    };
+    Result<> done = load();
+    if (!done) {
+        return std::move(done).error().in(
+            text::format("AppArmor enabled on system but the {} profile could not be loaded",
+                         default_apparmor_profile));
+    }
+    return done;
 }
 
 /// A mount propagates only as the one that its source lies on does.
@@ -87,6 +104,9 @@ Result<PreparedRun> prepare_run(const RunPreparation& plan) {
     CHECK_OK(make_sources(plan));
     CHECK_OK(check_propagation(plan));
     CHECK_OK(make_run_mounts(plan.mounts));
+    if (plan.loads_apparmor_profile) {
+        CHECK_OK(ensure_default_profile());
+    }
     out.files = files_among(plan);
     TRY(out.devices, look_up_devices(plan.devices));
     TRY(const auto files, find_user_files(plan));

@@ -27,6 +27,7 @@ struct RunPreparation {
     std::vector<std::string> slave_sources;    ///< those that are to receive them
     std::vector<RunMount> mounts;
     DevicePlan devices;
+    bool loads_apparmor_profile = false;  ///< the default one, where the kernel lacks it
 };
 
 /// What was found on the way.

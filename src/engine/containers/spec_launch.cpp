@@ -25,7 +25,7 @@ bool has_plain_filter(const Security& security) {
 }  // namespace
 
 std::string launch_plan(const oci::Process& process, const Security& security) {
-    if (!process.apparmor_profile.empty() || !has_plain_filter(security)) {
+    if (!has_plain_filter(security)) {
         return {};
     }
     wire::ProcessPlan plan;
@@ -44,6 +44,7 @@ std::string launch_plan(const oci::Process& process, const Security& security) {
         plan.limits.push_back({os::rlimit_number(name), limit.soft, limit.hard});
     }
     plan.no_new_privileges = process.no_new_privileges;
+    plan.apparmor_profile = process.apparmor_profile;
     plan.filtered = security.seccomp_profile.has_value();
     plan.adjusts_oom = process.oom_score_adj.has_value();
     plan.oom_score_adj = static_cast<std::int32_t>(process.oom_score_adj.value_or(0));

@@ -1,3 +1,4 @@
+#include "engine/containers/apparmor_profile.hpp"
 #include "engine/containers/security_options.hpp"
 #include "engine/containers/spec_parts.hpp"
 
@@ -7,8 +8,9 @@ Result<Security> security(const api::HostConfig& host, bool has_apparmor) {
     Security out;
     TRY(auto options, parse_security_options(host.security_opt));
     out.no_new_privileges = options.no_new_privileges;
-    if (has_apparmor && options.apparmor != "unconfined") {
-        out.apparmor_profile = std::move(options.apparmor);
+    if (has_apparmor) {
+        const std::string name = apparmor_profile(host);
+        out.apparmor_profile = name == "unconfined" ? "" : name;
     }
     std::string profile = std::move(options.seccomp);
     if (profile.empty() && host.privileged) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "engine/containers/apparmor_profile.hpp"
 #include "engine/containers/health.hpp"
 #include "engine/containers/mounts.hpp"
 #include "engine/containers/ports.hpp"
@@ -75,6 +76,8 @@ RunPreparation plan_preparation(const Record& record, const store::Layout& layou
     plan.devices = {.privileged = record.host.privileged,
                     .resources = record.host,
                     .cdi_folders = settings.cdi_folders};
+    plan.loads_apparmor_profile =
+        settings.abilities.apparmor && apparmor_profile(record.host) == default_apparmor_profile;
     return plan;
 }
 

@@ -150,7 +150,7 @@ Result<BuiltSpec> plan_spec(const Record& record, const Settings& settings,
     input.kernel = settings.kernel;
     input.go_arch = settings.go_arch;
     input.ceilings = settings.abilities.ceilings;
-    input.apparmor = settings.apparmor;
+    input.apparmor = settings.abilities.apparmor;
     input.seccomp = std::move(facts.seccomp);
     return build_spec(input);
 }
@@ -171,7 +171,7 @@ Result<BuiltProcess> plan_process(const Record& record, const Settings& settings
     input.kernel = settings.kernel;
     input.go_arch = settings.go_arch;
     input.ceilings = settings.abilities.ceilings;
-    input.apparmor = settings.apparmor;
+    input.apparmor = settings.abilities.apparmor;
     TRY(auto built, build_process(input, exec.privileged));
     if (record.host.runtime != settings.crun) {
         built.launch.clear();  // another runtime may do more than join namespaces

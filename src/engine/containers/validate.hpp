@@ -26,6 +26,7 @@ struct Abilities {
     std::string cpu_list;     ///< "0-1": processors that a container may be bound to; "": unknown
     std::string memory_list;  ///< "0": memory nodes, likewise
     os::LimitCeilings ceilings;
+    bool apparmor = false;
     std::map<std::string, Runtime> runtimes;  ///< by name
 };
 

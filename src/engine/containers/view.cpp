@@ -1,6 +1,7 @@
 #include "engine/containers/view.hpp"
 
 #include "base/id.hpp"
+#include "engine/containers/apparmor_profile.hpp"
 #include "engine/containers/health.hpp"
 #include "engine/containers/joined.hpp"
 #include "engine/containers/ports.hpp"
@@ -118,8 +119,8 @@ std::string command_text(const Record& record) {
     return out;
 }
 
-api::ContainerInspectResponse inspect_view(const Container& container,
-                                           const store::Layout& layout) {
+api::ContainerInspectResponse inspect_view(const Container& container, const store::Layout& layout,
+                                           bool apparmor) {
     const Record& record = container.record;
     api::ContainerInspectResponse view;
     view.id = record.id;
@@ -131,6 +132,10 @@ api::ContainerInspectResponse inspect_view(const Container& container,
     view.state.health = container.health;
     view.image = record.image_id;
     view.name = "/" + record.name;
+    // Chosen by the first start, as the reference does.
+    if (apparmor && container.state.started_at != Time{}) {
+        view.app_armor_profile = apparmor_profile(record.host);
+    }
     view.restart_count = container.state.restart_count;
     view.driver = "overlay2";
     view.platform = "linux";

@@ -7,8 +7,10 @@
 
 namespace wherry::containers {
 
+/// `apparmor`: the host has it.
 [[nodiscard]] api::ContainerInspectResponse inspect_view(const Container& container,
-                                                         const store::Layout& layout);
+                                                         const store::Layout& layout,
+                                                         bool apparmor);
 /// `image`: what the entry calls its image.
 [[nodiscard]] api::ContainerSummary summary_view(const Container& container, std::string image,
                                                  Time at);

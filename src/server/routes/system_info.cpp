@@ -45,10 +45,6 @@ void put_cgroups(api::SystemInfo& info, const os::CgroupFeatures& cgroups) {
     info.kernel_memory = info.kernel_memory_tcp = cgroups.kernel_memory_tcp;
     info.cgroup_driver = "cgroupfs";
     info.cgroup_version = cgroups.version == 2 ? "2" : "1";
-    info.security_options = Strings{"name=seccomp,profile=builtin"};
-    if (cgroups.version == 2) {
-        info.security_options.emplace_back("name=cgroupns");
-    }
     const std::pair<bool, const char*> missing[] = {
         {cgroups.memory_limit, "WARNING: No memory limit support"},
         {cgroups.swap_limit, "WARNING: No swap limit support"},
@@ -60,6 +56,17 @@ void put_cgroups(api::SystemInfo& info, const os::CgroupFeatures& cgroups) {
         if (!present) {
             info.warnings.emplace_back(text);
         }
+    }
+}
+
+void put_security(api::SystemInfo& info, const containers::Abilities& abilities) {
+    info.security_options.set_present();
+    if (abilities.apparmor) {
+        info.security_options.emplace_back("name=apparmor");
+    }
+    info.security_options.emplace_back("name=seccomp,profile=builtin");
+    if (abilities.cgroup.version == 2) {
+        info.security_options.emplace_back("name=cgroupns");
     }
 }
 
@@ -164,6 +171,7 @@ Task<Result<http::Response>> system_info(Call& call) {
     api::SystemInfo info;
     put_machine(info);
     put_cgroups(info, call.engine.containers().abilities().cgroup);
+    put_security(info, call.engine.containers().abilities());
     put_registries(info, call.engine.config());
     put_engine(info, call.engine);
     apply_version(info, call.version);

@@ -157,6 +157,7 @@ TEST_F(NetworksTest, udp_is_published_too) {
 
     // The same client goes on with the container that comes after.
     const auto keeper = connect(request("keeper"));
+    ASSERT_TRUE(keeper) << keeper.error().message();
     const auto next = connect(request("next", {port(53, 5354, "127.0.0.1", Protocol::udp),
                                                port(53, 5353, "127.0.0.1", Protocol::udp)}));
     ASSERT_FALSE(next) << "the first one's sockets are still held";
