@@ -38,6 +38,8 @@ TWO_NETWORKS = {**sleeper(), "NetworkingConfig": {"EndpointsConfig": {"bridge": 
 HEALTH = {**sleeper(), "Healthcheck": {"Test": ["CMD", "true"], "StartInterval": 1_000_000_000}}
 
 GATES = (
+    Gate(25, "info-security-options", get_json("/info", lambda found: [one for one in found["SecurityOptions"] if "seccomp" in one]),
+         ["seccomp"], ["name=seccomp,profile=builtin"]),
     Gate(28, "networks-list-tells-containers", bridge_containers, True, False),
     Gate(30, "wait-refuses-unknown-condition", bad_condition, 200, 400),
     Gate(30, "wait-answers-at-once", wait_answers_at_once, False, True),

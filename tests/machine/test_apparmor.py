@@ -71,7 +71,7 @@ def test_another_profile(api, execute, own_profile):
 def test_a_profile_that_is_not_loaded_is_told(api):
     container = create(api, {"SecurityOpt": ["apparmor=nosuch"]})
     answer = api.post(f"/containers/{container}/start")
-    assert answer.status in (400, 500) and "apparmor" in answer.message().lower(), answer.body
+    assert answer.status == 500 and 'the profile "nosuch" is not loaded' in answer.message(), answer.body
 
 
 def test_a_profile_that_was_unloaded_is_loaded_again(api):
@@ -85,17 +85,16 @@ def test_a_profile_that_was_unloaded_is_loaded_again(api):
                                     "echo 0 > /proc/irq/default_smp_affinity", "cat /sys/kernel/security/apparmor/profiles"])
 def test_what_the_default_profile_takes_away(api, script):
     """With all capabilities, and nothing masked: by the profile alone."""
-    host = {"CapAdd": ["ALL"], "SecurityOpt": ["systempaths=unconfined"], "MaskedPaths": [], "ReadonlyPaths": []}
-    host["SecurityOpt"] = ["seccomp=unconfined"]
+    host = {"CapAdd": ["ALL"], "SecurityOpt": ["seccomp=unconfined"], "MaskedPaths": [], "ReadonlyPaths": []}
     said = run(api, f"{script} && echo done", host)
     assert "done" not in said and ("ermission denied" in said or "can't" in said), said
 
 
 def test_what_it_leaves(api):
-    said = run(api, "echo 1000000 > /proc/sys/kernel/shmmni; cat /proc/sys/kernel/shmmni; kill -0 1 && echo signalled; "
+    said = run(api, "echo 4000 > /proc/sys/kernel/shmmni; cat /proc/sys/kernel/shmmni; kill -0 1 && echo signalled; "
                     "mkdir /a && touch /a/b && chown 1:1 /a/b && ls /a; cat /sys/fs/cgroup/cgroup.controllers >/dev/null && echo groups",
-               {"ReadonlyPaths": []})
-    assert said.endswith("signalled\nb\ngroups\n"), said
+               {"MaskedPaths": [], "ReadonlyPaths": []})
+    assert said == "4000\nsignalled\nb\ngroups\n", said
 
 
 def test_stop_and_kill_reach_a_confined_container(api):

@@ -1,7 +1,7 @@
 """ci, full and soak: what runs without anyone watching."""
 import os
 
-from tools.dev import build, changes, check, docs, test
+from tools.dev import build, changes, check, docs, machine, test
 from tools.dev.steps import ROOT, Failed, Steps, log, output, run, take_flag
 
 # clang-tidy takes some ten seconds a file, so CI looks at this many at most: of what changed, or,
@@ -60,6 +60,13 @@ def gcc_step(steps):
             run(consumer, "gcc", "g++")
 
 
+def machine_step(steps, tests):
+    """TESTS on Debian's own kernel."""
+    with steps.step("on Debian's kernel") as row:
+        lines = machine.machine([*machine.PYTEST, *tests])
+        row["note"] = next((line for line in reversed(lines) if " passed" in line), "")
+
+
 def ci(args):
     """./dev ci [--require-clients]"""
     require = take_flag(args, "--require-clients")
@@ -73,6 +80,7 @@ def ci(args):
     with steps.step("documents"):
         docs.docs([])
     total = test.run_suites(steps, test.SUITES)
+    machine_step(steps, ["tests/machine"])
     gcc_step(steps)
     asan_step(steps)
     tidy_step(steps)
@@ -82,8 +90,9 @@ def ci(args):
 
 
 def full(_):
-    """./dev full: ci, the system tests under ASan too, TSan of what has threads, clang-tidy over every file."""
+    """./dev full: ci, more tests on Debian's kernel, the system tests under ASan too, TSan of what has threads, clang-tidy over every file."""
     ci(["--require-clients"])
+    machine.machine([])
     check.asan([])
     check.tsan([])
     check.tidy([])

@@ -13,14 +13,15 @@ import subprocess
 from pathlib import Path
 
 from tools.dev import build
-from tools.dev.steps import ROOT, Failed, log, run
+from tools.dev.steps import PYTHON, ROOT, Failed, log, run
 
 PLACE = ROOT / "build/machine"
 MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay")
 MEMORY = "5G"
 INIT = Path(__file__).with_name("machine_init.sh")
 # What `./dev machine` runs without a command.
-TESTS = "/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/machine tests/clients/test_docker_run.py"
+PYTEST = (PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+TESTS = ("tests/machine", "tests/clients/test_docker_run.py")
 
 
 def kernel():
@@ -108,7 +109,7 @@ def machine(args):
         raise Failed("this needs root: the machine's user sees this one's files as root does")
     build.setup(["build", "run", "test", "peer", "machine"])
     build.build()
-    command = " ".join(shlex.quote(word) for word in args) or TESTS
+    command = shlex.join(args or (*PYTEST, *TESTS))
     log(f"$ (in a virtual machine) {command}")
     status, lines = run_inside(command)
     if status:

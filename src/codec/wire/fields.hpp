@@ -103,7 +103,7 @@ void fields(auto& io, Is<ResourceLimit> auto& m) {
 void fields(auto& io, Is<ProcessPlan> auto& m) {
     io(m.arguments), io(m.environment), io(m.folder), io(m.uid), io(m.gid), io(m.groups);
     io(m.bounding), io(m.effective), io(m.permitted), io(m.limits), io(m.no_new_privileges);
-    io(m.filtered), io(m.adjusts_oom), io(m.oom_score_adj);
+    io(m.filtered), io(m.adjusts_oom), io(m.oom_score_adj), io(m.apparmor_profile);
 }
 void fields(auto& io, Is<LaunchRequest> auto& m) {
     io(m.process), io(m.container_id), io(m.cgroup), io(m.filter), io(m.terminal), io(m.height);

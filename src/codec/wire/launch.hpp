@@ -31,10 +31,10 @@ struct ProcessPlan {
     std::uint64_t permitted = 0;
     std::vector<ResourceLimit> limits;
     bool no_new_privileges = false;
-    std::string apparmor_profile;  ///< "": as the monitor is
     bool filtered = false;  ///< the container has a seccomp filter: without it nothing is started
     bool adjusts_oom = false;
     std::int32_t oom_score_adj = 0;
+    std::string apparmor_profile;  ///< "": as the monitor is
 };
 
 /// With it come a descriptor of the container's process 1 and the socket for the answer.

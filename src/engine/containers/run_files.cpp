@@ -30,19 +30,21 @@ Result<> make_sources(const RunPreparation& plan) {
     return {};
 }
 
-/// Programs that look after a system's own profiles may unload ours.
-Result<> ensure_default_profile() {
-    const auto load = []() -> Result<> {
-        TRY(const bool loaded, os::apparmor_profile_loaded(default_apparmor_profile));
-        return loaded ? Result<>() : os::load_apparmor_profile(default_apparmor_source());
-    };
-    Result<> done = load();
-    if (!done) {
-        return std::move(done).error().in(
-            text::format("AppArmor enabled on system but the {} profile could not be loaded",
-                         default_apparmor_profile));
+/// Programs that look after a system's own profiles may unload Docker's.
+Result<> ensure_profile(const std::string& name) {
+    const bool is_default = name == default_apparmor_profile;
+    TRY(const bool loaded, os::apparmor_profile_loaded(name));
+    if (loaded) {
+        return {};
     }
-    return done;
+    if (!is_default) {
+        return fail(ErrorKind::internal,
+                    "unable to apply apparmor profile: the profile \"{}\" is not loaded", name);
+    }
+    Result<> done = os::load_apparmor_profile(default_apparmor_source());
+    return done ? std::move(done)
+                : std::move(done).error().in(text::format(
+                      "AppArmor enabled on system but the {} profile could not be loaded", name));
 }
 
 /// A mount propagates only as the one that its source lies on does.
@@ -104,8 +106,8 @@ Result<PreparedRun> prepare_run(const RunPreparation& plan) {
     CHECK_OK(make_sources(plan));
     CHECK_OK(check_propagation(plan));
     CHECK_OK(make_run_mounts(plan.mounts));
-    if (plan.loads_apparmor_profile) {
-        CHECK_OK(ensure_default_profile());
+    if (!plan.apparmor_profile.empty()) {
+        CHECK_OK(ensure_profile(plan.apparmor_profile));
     }
     out.files = files_among(plan);
     TRY(out.devices, look_up_devices(plan.devices));

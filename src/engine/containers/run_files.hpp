@@ -27,7 +27,8 @@ struct RunPreparation {
     std::vector<std::string> slave_sources;    ///< those that are to receive them
     std::vector<RunMount> mounts;
     DevicePlan devices;
-    bool loads_apparmor_profile = false;  ///< the default one, where the kernel lacks it
+    std::string
+        apparmor_profile;  ///< the default one is loaded where the kernel lacks it; "": none
 };
 
 /// What was found on the way.

@@ -76,8 +76,10 @@ RunPreparation plan_preparation(const Record& record, const store::Layout& layou
     plan.devices = {.privileged = record.host.privileged,
                     .resources = record.host,
                     .cdi_folders = settings.cdi_folders};
-    plan.loads_apparmor_profile =
-        settings.abilities.apparmor && apparmor_profile(record.host) == default_apparmor_profile;
+    plan.apparmor_profile = settings.abilities.apparmor ? apparmor_profile(record.host) : "";
+    if (plan.apparmor_profile == "unconfined") {
+        plan.apparmor_profile.clear();
+    }
     return plan;
 }
 

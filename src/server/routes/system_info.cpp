@@ -144,6 +144,11 @@ void put_engine(api::SystemInfo& info, Engine& engine) {
 
 /// Behaviour: gates on the version of `info`.
 void apply_version(api::SystemInfo& info, const api::ApiVersion& version) {
+    if (version < api::ApiVersion(1, 25)) {
+        for (std::string& option : info.security_options) {  // "name=seccomp,profile=builtin"
+            option = option.substr(0, option.find(',')).substr(std::string_view("name=").size());
+        }
+    }
     info.kernel_memory = info.kernel_memory && version < api::ApiVersion(1, 42);
     if (version >= api::ApiVersion(1, 49)) {
         info.firewall_backend.emplace().driver = "nftables";

@@ -74,6 +74,7 @@ LaunchRequest full_launch() {
     launch.process.filtered = true;
     launch.process.adjusts_oom = true;
     launch.process.oom_score_adj = -500;
+    launch.process.apparmor_profile = "docker-default";
     launch.container_id = "c0ffee";
     launch.cgroup = "/docker/c0ffee";
     launch.filter = "/run/w/crun/c0ffee/seccomp.bpf";
