@@ -66,6 +66,13 @@ def test_limits_of_a_running_container_change(api):
     assert [event["Action"] for event in events if event["Actor"]["ID"] == container] == ["update"] * 4
 
 
+def test_a_container_that_ends_meanwhile_is_updated(api):
+    for _ in range(25):
+        container = started(api, command=("true",))
+        assert update(api, container, CpuShares=300) == (200, None)
+        assert inspect(api, container)["HostConfig"]["CpuShares"] == 300
+
+
 def test_a_new_policy_counts_from_now(api):
     container = started(api, command=("sh", "-c", "sleep 0.5; exit 1"))
     assert update(api, container, RestartPolicy={"Name": "on-failure", "MaximumRetryCount": 1}) == (200, None)

@@ -9,6 +9,7 @@
 #include "engine/containers/start_plan.hpp"
 #include "engine/containers/sweep.hpp"
 #include "engine/containers/update_limits.hpp"
+#include "os/cgroup.hpp"
 #include "os/file.hpp"
 #include "os/program.hpp"
 
@@ -116,7 +117,12 @@ Task<Result<>> Containers::tell_limits(const Container& container, const api::Ho
         const bool unlimited = host.pids_limit && *host.pids_limit <= 0;
         return unlimited ? lift_pids_limit(cgroup) : Result<>();
     };
-    co_return co_await async::blocking(file_pool_, work);
+    const auto checked = [work, cgroup = cgroup_path(container.record)]() -> Result<> {
+        Result<> told = work();
+        // One that has just ended has nothing to be told; what is stored counts for its next run.
+        return told || os::cgroup_processes(cgroup).empty() ? Result<>() : std::move(told);
+    };
+    co_return co_await async::blocking(file_pool_, checked);
 }
 
 }  // namespace wherry::containers
