@@ -48,6 +48,20 @@ def test_what_was_stopped_by_hand(engine, policy, again):
         assert not pid(engine, name)
 
 
+def test_what_joins_another_starts_after_it(engine):
+    """As after a boot: nothing runs. No start fails, although the last made is needed by all others."""
+    policy = {"RestartPolicy": {"Name": "always"}}
+    owner = crash.run(engine, "owner", host={**policy, "NetworkMode": "bridge"})
+    joined = [crash.run(engine, f"joined{number}", host={**policy, "NetworkMode": "container:owner"}) for number in range(3)]
+    linked = crash.run(engine, "linked", host={**policy, "NetworkMode": "bridge", "Links": ["owner:o"]})
+    all_of_them = [owner, *joined, linked]
+    for name in reversed(all_of_them):
+        assert engine.api.post(f"/containers/{name}/stop?t=0").status == 204
+    crash.restart(engine)
+    wait_for(lambda: all(pid(engine, name) for name in all_of_them), "they run again", 10)
+    assert [engine.api.get(f"/containers/{name}/json").json()["RestartCount"] for name in all_of_them] == [0] * 5
+
+
 def test_what_runs_is_not_started_again(engine):
     name = crash.run(engine, host={"RestartPolicy": {"Name": "always"}})
     before = pid(engine, name)

@@ -36,6 +36,8 @@ struct Container {
     async::Mutex transitions;
     /// Set when a daemon that has started knows how the container is.
     async::Event restored;
+    /// Set when its restart policy has had its turn at a daemon's start.
+    async::Event resumed;
     /// Something that waiters look at has changed.
     async::Notifier changed;
     /// How its run has ended, while that is being written: `state` shows it after that.

@@ -366,6 +366,8 @@ class Containers final : public images::ImageUsers {
     Task<> recover();
     void restore_endpoint(Container& container);
     Task<> recover_one(ContainerPtr container);
+    Task<> see_needed_resumed(ContainerPtr container);
+    [[nodiscard]] std::vector<ContainerPtr> needed_by(const Container& container) const;
     Task<bool> recover_run(ContainerPtr container);
     Task<Result<std::shared_ptr<MonitorClient>>> find_monitor(ContainerPtr container);
     Task<> recover_with_monitor(ContainerPtr container);

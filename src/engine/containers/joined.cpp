@@ -133,6 +133,25 @@ Result<> Containers::join_links(const Container& container, Joined& out) const {
     return {};
 }
 
+/// Those that must run for it to start.
+std::vector<ContainerPtr> Containers::needed_by(const Container& container) const {
+    const api::HostConfig& host = container.record.host;
+    std::vector<ContainerPtr> out;
+    const auto add = [&](std::string_view name) {
+        const auto found = name.empty() ? nullptr : catalog_.get(name).value_or(nullptr);
+        if (found && found.get() != &container) {
+            out.push_back(found);
+        }
+    };
+    add(donor_of(host.network_mode));
+    add(donor_of(host.pid_mode));
+    add(donor_of(host.ipc_mode));
+    for (const Link& link : container.record.links) {
+        add(link.id);
+    }
+    return out;
+}
+
 Result<Joined> Containers::join(Container& container) const {
     Joined out;
     CHECK_OK(join_network(container, out));

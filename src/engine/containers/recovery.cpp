@@ -99,6 +99,8 @@ Task<> Containers::recover() {
                               container->record.host.restart_policy.name != "no";
         if (!known || has_turn) {
             group_.spawn(recover_one(container));
+        } else {
+            container->resumed.set();
         }
     }
     co_await finish_volumes();
@@ -115,7 +117,21 @@ Task<> Containers::recover_one(ContainerPtr container) {
         container->restored.set();
         container->changed.notify_all();
     }
-    co_await async::shielded(start_by_policy(std::move(container)));
+    co_await see_needed_resumed(container);
+    co_await async::shielded(start_by_policy(container));
+    container->resumed.set();
+}
+
+/// A container starts after those that it joins and links to. One that is stuck is not waited for
+/// longer than any operation would.
+Task<> Containers::see_needed_resumed(ContainerPtr container) {
+    for (const ContainerPtr& needed : needed_by(*container)) {
+        const Result<> seen =
+            co_await async::with_deadline(needed->resumed.wait(), monitor_deadline);
+        if (!seen && seen.error().kind() == ErrorKind::cancelled) {
+            co_return;
+        }
+    }
 }
 
 /// The container's monitor; `not_found` if there is none. One that is stuck is waited for, one that
