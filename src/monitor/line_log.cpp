@@ -1,6 +1,5 @@
 #include "monitor/line_log.hpp"
 
-#include "base/log.hpp"
 #include "codec/logfile/local_record.hpp"
 #include "os/file.hpp"
 
@@ -17,11 +16,13 @@ Result<> LineLog::open(const wire::LogPlan& plan, EventLoop& loop) {
     }
     if (!plan.path.empty()) {
         CHECK_OK(os::make_dirs(plan.path.substr(0, plan.path.rfind('/')), 0700));
-        TRY(auto file, logfile::RotatingFile::open({.path = plan.path,
-                                                    .max_size = plan.max_size,
-                                                    .max_file = plan.max_file,
-                                                    .framing = logfile::Framing::lengths,
-                                                    .compressed = plan.compress}));
+        const bool waits = local && !plan.non_blocking;
+        TRY(auto file, LogFile::open({.path = plan.path,
+                                      .max_size = plan.max_size,
+                                      .max_file = plan.max_file,
+                                      .framing = logfile::Framing::lengths,
+                                      .compressed = plan.compress},
+                                     waits ? LogFile::WhenFull::wait : LogFile::WhenFull::drop));
         file_ = std::move(file);
     }
     return local ? Result<>() : remote_.emplace(loop).open(plan);
@@ -33,7 +34,7 @@ logfile::PieceCutter& LineLog::cutter(Stream stream) {
 
 void LineLog::take(Stream stream, const logfile::Piece& piece) {
     if (file_) {
-        logfile::append_local_record(batch_, stream, piece);
+        logfile::append_local_record(file_->batch(), stream, piece);
     }
     if (remote_) {
         remote_->send(stream, piece);
@@ -42,27 +43,30 @@ void LineLog::take(Stream stream, const logfile::Piece& piece) {
 
 void LineLog::write(Stream stream, std::string_view bytes) {
     cutter(stream).feed(bytes, now(), [&](const logfile::Piece& piece) { take(stream, piece); });
-    flush();
+    retry();
 }
 
 void LineLog::finish(Stream stream) {
     cutter(stream).finish(now(), [&](const logfile::Piece& piece) { take(stream, piece); });
-    flush();
+    retry();
 }
 
-void LineLog::flush() {
-    if (batch_.empty()) {
-        return;
+void LineLog::retry() {
+    if (file_) {
+        file_->flush();
     }
-    const auto written = file_->write(batch_);
-    if (!written && lost_batches_++ == 0) {
-        log::warn("log lost error=\"{}\"", written.error().message());
+}
+
+void LineLog::give_up() {
+    if (file_) {
+        file_->give_up();
     }
-    batch_.clear();
 }
 
 void LineLog::shrink() {
-    batch_.shrink_to_fit();
+    if (file_) {
+        file_->shrink();
+    }
     standard_output_.shrink();
     standard_error_.shrink();
 }

@@ -1,5 +1,5 @@
 // The log of drivers that take lines: `local` (a file), syslog and journald (a socket, and a copy
-// in a local file that can be read back).
+// in a local file that can be read back: that one holds nobody up).
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 #include "base/result.hpp"
 #include "codec/logfile/pieces.hpp"
 #include "codec/logfile/record.hpp"
-#include "codec/logfile/rotation.hpp"
 #include "codec/wire/start.hpp"
+#include "monitor/log_file.hpp"
 #include "monitor/remote_log.hpp"
 
 namespace wherry::monitor {
@@ -20,19 +20,20 @@ class LineLog {
     [[nodiscard]] Result<> open(const wire::LogPlan& plan, EventLoop& loop);
     void write(logfile::Stream stream, std::string_view bytes);
     void finish(logfile::Stream stream);
+    void retry();
+    void give_up();
     void shrink();
+    /// Null without one.
+    [[nodiscard]] const LogFile* file() const noexcept { return file_ ? &*file_ : nullptr; }
 
   private:
     [[nodiscard]] logfile::PieceCutter& cutter(logfile::Stream stream);
     void take(logfile::Stream stream, const logfile::Piece& piece);
-    void flush();
 
-    std::optional<logfile::RotatingFile> file_;
+    std::optional<LogFile> file_;
     std::optional<RemoteLog> remote_;
     logfile::PieceCutter standard_output_;
     logfile::PieceCutter standard_error_;
-    std::string batch_;
-    std::uint64_t lost_batches_ = 0;
 };
 
 }  // namespace wherry::monitor

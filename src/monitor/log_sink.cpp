@@ -1,7 +1,5 @@
 #include "monitor/log_sink.hpp"
 
-#include "base/log.hpp"
-
 namespace wherry::monitor {
 
 using logfile::Stream;
@@ -13,12 +11,13 @@ Result<> LogSink::open(const wire::LogPlan& plan, EventLoop& loop) {
     if (plan.driver != wire::LogDriver::json_file) {
         return lines_.emplace().open(plan, loop);
     }
-    TRY(auto file, logfile::RotatingFile::open({.path = plan.path,
-                                                .max_size = plan.max_size,
-                                                .max_file = plan.max_file,
-                                                .compressed = plan.compress}));
+    TRY(auto file,
+        LogFile::open({.path = plan.path,
+                       .max_size = plan.max_size,
+                       .max_file = plan.max_file,
+                       .compressed = plan.compress},
+                      plan.non_blocking ? LogFile::WhenFull::drop : LogFile::WhenFull::wait));
     file_ = std::move(file);
-    non_blocking_ = plan.non_blocking;
     standard_output_.emplace(Stream::standard_output, plan.attributes);
     standard_error_.emplace(Stream::standard_error, plan.attributes);
     return {};
@@ -28,12 +27,19 @@ logfile::Splitter& LogSink::splitter(Stream stream) {
     return stream == Stream::standard_output ? *standard_output_ : *standard_error_;
 }
 
+const LogFile* LogSink::kept() const noexcept {
+    if (lines_) {
+        return lines_->file();
+    }
+    return file_ ? &*file_ : nullptr;
+}
+
 void LogSink::write(Stream stream, std::string_view bytes) {
     if (lines_) {
         lines_->write(stream, bytes);
     } else if (file_) {
-        splitter(stream).feed(batch_, bytes, rfc3339_nano(now()));
-        flush();
+        splitter(stream).feed(file_->batch(), bytes, rfc3339_nano(now()));
+        file_->flush();
     }
 }
 
@@ -41,44 +47,32 @@ void LogSink::finish(Stream stream) {
     if (lines_) {
         lines_->finish(stream);
     } else if (file_) {
-        splitter(stream).finish(batch_, rfc3339_nano(now()));
-        flush();
+        splitter(stream).finish(file_->batch(), rfc3339_nano(now()));
+        file_->flush();
     }
 }
 
-void LogSink::flush() {
-    if (batch_.empty()) {
-        return;
+void LogSink::retry() {
+    if (lines_) {
+        lines_->retry();
+    } else if (file_) {
+        file_->flush();
     }
-    const auto written = file_->write(batch_);
-    if (!written && !non_blocking_) {
-        if (!waits_) {
-            log::warn("log waits error=\"{}\"", written.error().message());
-        }
-        waits_ = true;
-        batch_.erase(0, file_->taken());
-        return;
-    }
-    waits_ = false;
-    if (!written && lost_batches_++ == 0) {
-        log::warn("log lost error=\"{}\"", written.error().message());
-    }
-    batch_.clear();
 }
 
 void LogSink::give_up() {
-    if (waits_) {
-        waits_ = false;
-        ++lost_batches_;
-        log::warn("log lost bytes={}", batch_.size());
-        batch_.clear();
+    if (lines_) {
+        lines_->give_up();
+    } else if (file_) {
+        file_->give_up();
     }
 }
 
 void LogSink::shrink() {
-    batch_.shrink_to_fit();
     if (lines_) {
         lines_->shrink();
+    } else if (file_) {
+        file_->shrink();
     }
 }
 

@@ -126,9 +126,10 @@ def test_a_removal_that_fails_is_told_to_those_that_wait_for_it(engine, disk):
     disk.free()
 
 
-def test_a_full_disk_holds_back_the_payload_and_loses_no_line(engine, disk):
+@pytest.mark.parametrize("driver", ["json-file", "local"])
+def test_a_full_disk_holds_back_the_payload_and_loses_no_line(engine, disk, driver):
     count = 30_000
-    name = crash.run(engine, cmd=crash.numbered(count, 3, "0.01", 1000))
+    name = crash.run(engine, cmd=crash.numbered(count, 3, "0.01", 1000), host={"LogConfig": {"Type": driver}})
     time.sleep(0.2)
     disk.fill()
     time.sleep(1)
