@@ -58,6 +58,7 @@ def make_initramfs(modules, command):
         shutil.copy(modules / path, root / "m")
     (root / "modules").write_text("".join(f"{Path(path).name}\n" for path in order))
     (root / "command").write_text(command)
+    (root / "repository").write_text(f"{ROOT}\n")
     shutil.copy(INIT, root / "init")
     (root / "init").chmod(0o755)
     image = PLACE / "initramfs.gz"
@@ -73,7 +74,7 @@ def boot(image, modules, initramfs):
     words = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", str(build.jobs()), "-m", MEMORY,
              "-display", "none", "-vga", "none", "-nic", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot",
              "-kernel", str(image), "-initrd", str(initramfs), "-append", "console=ttyS0 panic=-1 quiet",
-             *share("/", "host"), *share(modules.parent, "kernel")]
+             *share("/", "host"), *share(ROOT, "wherry"), *share(modules.parent, "kernel")]
     return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors="replace")
 
 

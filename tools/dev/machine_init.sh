@@ -21,6 +21,10 @@ $b mount -t devpts devpts $new/dev/pts
 # Layers of containers need a file system that is no overlay itself.
 for place in dev/shm run tmp; do $b mount -t tmpfs tmpfs $new/$place; done
 $b mount -t 9p -o "$share" kernel $new/lib/modules
+# The repository may be in one of those places.
+read -r repository </repository
+$b mkdir -p "$new$repository"
+$b mount -t 9p -o "$share" wherry "$new$repository"
 $b ln -sf /bin/busybox $new/sbin/modprobe
 $b cp /command $new/run/command
 $b hostname machine

@@ -57,6 +57,11 @@ struct Container {
     std::chrono::milliseconds last_restart_delay{};
     async::TaskHandle restart_task;
 
+    /// Of one that is new: there is nothing to find out.
+    void set_settled() {
+        restored.set();
+        resumed.set();
+    }
     [[nodiscard]] const std::string& id() const noexcept { return record.id; }
     [[nodiscard]] Status status() const noexcept { return state.status(); }
     [[nodiscard]] Named named(std::string_view sent) const {

@@ -148,8 +148,7 @@ Task<Result<Created>> Containers::create_now(CreateOptions options,
     }
 
     const auto container = std::make_shared<Container>(std::move(record));
-    container->restored.set();
-    container->resumed.set();
+    container->set_settled();
     store::Batch batch;
     batch.put(std::string(record_kind), container->id(), encode_record(container->record));
     batch.erase(std::string(volumes_kind), container->id());
