@@ -20,7 +20,7 @@ MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay")
 MEMORY = "5G"
 INIT = Path(__file__).with_name("machine_init.sh")
 # What `./dev machine` runs without a command.
-PYTEST = (PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+PYTEST = (PYTHON, "-m", "pytest", "-q", "--color=no", "-p", "no:cacheprovider")
 TESTS = ("tests/machine", "tests/clients/test_docker_run.py")
 
 
