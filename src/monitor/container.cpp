@@ -98,7 +98,7 @@ Result<> Container::mount_root() {
     }
     CHECK_OK(os::make_dirs(request_.overlay.target));
     const os::Overlay overlay{request_.overlay.base, request_.overlay.lowers,
-                              request_.overlay.upper, request_.overlay.work};
+                              request_.overlay.upper, request_.overlay.work, request_.unsynced};
     CHECK_OK(os::mount_overlay(overlay, request_.overlay.target));
     mounted_ = true;
     return {};

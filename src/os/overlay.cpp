@@ -10,6 +10,7 @@
 
 #include "os/mount.hpp"
 #include "os/syscall.hpp"
+#include "os/tree.hpp"
 
 // glibc's and the kernel's headers of mount(2) exclude each other before glibc 2.37.
 extern "C" int mount(const char* source, const char* target, const char* type, unsigned long flags,
@@ -43,6 +44,13 @@ std::string context_message(int context) {
     return std::string(text::trim(text));
 }
 
+Result<> configure_flag(int context, const char* key) {
+    CHECK_OK(checked("fsconfig", key, [&] {
+        return ::syscall(SYS_fsconfig, context, FSCONFIG_SET_FLAG, key, nullptr, 0);
+    }));
+    return {};
+}
+
 Result<> configure_overlay(int context, const Overlay& overlay) {
     for (const auto& lower : overlay.lowers) {
         CHECK_OK(configure(context, "lowerdir+", below(overlay, lower)));
@@ -50,6 +58,9 @@ Result<> configure_overlay(int context, const Overlay& overlay) {
     if (!overlay.upper.empty()) {
         CHECK_OK(configure(context, "upperdir", overlay.upper));
         CHECK_OK(configure(context, "workdir", overlay.work));
+    }
+    if (overlay.unsynced) {
+        CHECK_OK(configure_flag(context, "volatile"));
     }
     CHECK_OK(checked("fsconfig", "overlay", [&] {
         return ::syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0);
@@ -122,6 +133,7 @@ OverlayOptions overlay_options(const Overlay& overlay) {
     if (!overlay.upper.empty()) {
         options += ",upperdir=" + escaped(overlay.upper) + ",workdir=" + escaped(overlay.work);
     }
+    options += overlay.unsynced ? ",volatile" : "";
     return {.folder = folder.empty() ? "/" : folder, .options = std::move(options)};
 }
 
@@ -148,6 +160,10 @@ Result<UniqueFd> make_overlay_by_options(const Overlay& overlay) {
 }
 
 Result<UniqueFd> make_overlay(const Overlay& overlay) {
+    if (overlay.unsynced) {
+        // The kernel refuses such a mount after another, since a crash may lie in between.
+        CHECK_OK(remove_tree(overlay.work + "/work/incompat"));
+    }
     static std::atomic<bool> old_kernel = false;
     if (!old_kernel) {
         auto made = make_layer_by_layer(overlay);

@@ -14,6 +14,10 @@ struct Overlay {
     std::vector<std::string> lowers;  ///< below base, or absolute, the top one first; at least one
     std::string upper;                ///< absolute, with `work`; both empty: read-only
     std::string work;
+    /// Nothing is synced, neither by fsync(2) nor by the unmount, which otherwise syncs the whole
+    /// file system of `upper` ("volatile"): for what nobody needs after a power cut. `work` is
+    /// cleared of the mark that an earlier such mount has left.
+    bool unsynced = false;
 };
 
 /// An overlay that is mounted nowhere, held by a descriptor and gone with it. Any number of lowers

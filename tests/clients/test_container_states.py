@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.support.containers import create, start, started, state, wait_state
+from tests.support.containers import create, logs, start, started, state, wait_state
 from tests.support.state_cases import NAME, ROWS, ask, clear, in_state
 from tests.support.waiting import wait_for
 
@@ -59,6 +59,15 @@ def test_a_wait_for_what_is_to_come_is_not_answered_before(api, condition):
         start(api, container)
     waiter.join(10)
     assert answers and answers[0].json()["StatusCode"] == 0
+
+
+def test_a_container_that_removes_itself_keeps_its_files_over_a_restart(api):
+    container = started(api, {"AutoRemove": True}, command=("sh", "-c", "echo run >> /runs; cat /runs; sleep 1000"))
+    for said in (1, 1 + 2, 1 + 2 + 3):
+        wait_for(lambda said=said: logs(api, container) == "run\n" * said, f"{said} lines")
+        assert api.post(f"/containers/{container}/restart?t=0").status == 204
+    assert api.post(f"/containers/{container}/kill").status == 204
+    wait_for(lambda: api.get(f"/containers/{container}/json").status == 404, "it is removed")
 
 
 def test_prune_takes_what_does_not_run(api):

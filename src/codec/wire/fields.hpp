@@ -35,7 +35,7 @@ void fields(auto& io, Is<StartRequest> auto& m) {
     io(m.overlay), io(m.terminal), io(m.console_height), io(m.console_width);
     io(m.open_stdin), io(m.stdin_once), io(m.log), io(m.fds), io(m.relays);
     io(m.exit_record), io(m.pid_file), io(m.cgroup), io(m.init), io(m.runtime_state);
-    io(m.health);
+    io(m.health), io(m.unsynced);
 }
 void fields(auto& io, Is<ExitEvent> auto& m) {
     io(m.status), io(m.oom_killed), io(m.finished_at), io(m.error);

@@ -145,6 +145,7 @@ struct StartRequest {
     /// moves it into the bundle. Empty: the runtime is asked to `delete`.
     std::string runtime_state;
     HealthPlan health;
+    bool unsynced = false;  ///< nobody needs its files after a power cut
 
     // The monitor's own, not sent.
     std::string runtime_program;  ///< started instead of `runtime`; or empty

@@ -44,7 +44,8 @@ struct Container {
     std::optional<ExitRecord> ending;
     std::uint64_t exits = 0;       ///< ends seen, failed starts of a restart policy too
     bool stopping = false;         ///< a stop waits for the end: its event goes with the end's
-    bool keep_after_exit = false;  ///< a restart ends it: AutoRemove does not
+    bool keep_after_exit = false;  ///< a restart or a removal ends it: AutoRemove does not
+    bool kept_at_exit = false;     ///< it was so when its last run ended
     bool removed = false;
     std::string removal_error;
 

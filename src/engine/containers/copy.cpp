@@ -281,7 +281,9 @@ ViewPlan Containers::plan_view(const Container& container, View kind) const {
     plan.overlay.lowers = root.lowers;
     if (kind == View::writable) {
         plan.overlay.upper = layout_.container_upper(record.id);
-        plan.overlay.work = layout_.container_work(record.id);
+        // Not the one that runs use: a mount that syncs would find the mark of one that does not.
+        plan.overlay.work = layout_.container_view_work(record.id);
+        plan.overlay.unsynced = true;
     } else {
         // Read-only, so that it disturbs no overlay that has the same upper layer.
         plan.overlay.lowers.insert(plan.overlay.lowers.begin(), layout_.container_upper(record.id));

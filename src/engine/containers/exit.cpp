@@ -69,7 +69,7 @@ Task<> Containers::finish_run(ContainerPtr container, std::shared_ptr<MonitorCli
     if (!recorded || schedule_restart(container)) {
         co_return;
     }
-    if (container->record.host.auto_remove && !container->keep_after_exit) {
+    if (container->record.host.auto_remove && !container->kept_at_exit) {
         co_await auto_remove(container);
     }
 }
@@ -141,6 +141,7 @@ Task<bool> Containers::end_run(ContainerPtr container, ExitRecord exit, bool los
         co_return false;
     }
     fault_point("exit.stored");
+    container->kept_at_exit = container->keep_after_exit;  // whoever asked for it may go on now
     ++container->exits;
     container->changed.notify_all();
 

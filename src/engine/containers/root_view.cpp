@@ -118,6 +118,9 @@ Result<RootView> RootView::open_layers(const ViewPlan& plan) {
             CHECK_OK(make_scaffold(plan));
             overlay.lowers.push_back(plan.mount_point + scaffold);
         }
+        if (!overlay.work.empty()) {
+            CHECK_OK(os::make_dirs(overlay.work));
+        }
         CHECK_OK(os::mount_overlay(overlay, target));
         TRY(auto opened, os::open(target, O_PATH | O_DIRECTORY));
         const os::RootDir dir(std::move(opened));

@@ -168,6 +168,7 @@ wire::StartRequest plan_start(const Record& record, const Settings& settings,
     request.open_stdin = record.config.open_stdin;
     request.stdin_once = record.config.stdin_once;
     request.health = plan_health(record, run);
+    request.unsynced = record.host.auto_remove;
     request.exit_record = run + "/exit";
     request.pid_file = run + "/pid";
     request.cgroup = cgroup_path(record);

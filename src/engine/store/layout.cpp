@@ -31,6 +31,9 @@ std::string Layout::container_upper(std::string_view id) const {
 std::string Layout::container_work(std::string_view id) const {
     return container(id) + "/rw/work";
 }
+std::string Layout::container_view_work(std::string_view id) const {
+    return container(id) + "/rw/view";
+}
 
 std::string Layout::volume(std::string_view name) const {
     return text::format("{}/{}", volumes(), name);

@@ -10,7 +10,7 @@
 //   ├── layers/NAME/entries              what was unpacked, for `verify`
 //   ├── init/                            the layer below every image
 //   ├── containers/ID/                   hostname, hosts, resolv.conf, ID-json.log
-//   │   └── rw/{upper,work}              the container's own layer
+//   │   └── rw/{upper,work,view}         the container's own layer
 //   ├── volumes/NAME/_data
 //   └── trash/, trash.work/              renamed here by a removal, emptied in the background
 //
@@ -54,6 +54,8 @@ class Layout {
     [[nodiscard]] std::string container_log(std::string_view id) const;
     [[nodiscard]] std::string container_upper(std::string_view id) const;
     [[nodiscard]] std::string container_work(std::string_view id) const;
+    /// The work folder of overlays that the engine itself mounts over the same layer.
+    [[nodiscard]] std::string container_view_work(std::string_view id) const;
 
     [[nodiscard]] std::string volumes() const { return data_root_ + "/volumes"; }
     [[nodiscard]] std::string volume(std::string_view name) const;

@@ -39,26 +39,34 @@ Error to_error(std::string_view call, const ErrorCode& code) {
 class SocketStream final : public Stream {
   public:
     explicit SocketStream(Socket socket) : socket_(std::move(socket)) {}
+    SocketStream(const SocketStream&) = delete;
+    SocketStream& operator=(const SocketStream&) = delete;
+    ~SocketStream() override {
+        if (loans_ > 0) {
+            ::close(fd_);
+        }
+    }
 
     Task<Result<std::size_t>> read_some(std::span<char> buffer) override;
     Task<Result<>> write(std::string_view bytes) override;
     Task<Result<>> write_pieces(std::span<const std::string_view> pieces) override;
     Task<Result<>> shutdown_write() override;
-    void close() noexcept override {
-        ErrorCode ignored;
-        socket_.close(ignored);
-        fd_ = -1;
-    }
+    void close() noexcept override;
     Result<Released> release() override;
     [[nodiscard]] int native_handle() const noexcept override { return fd_; }
-    [[nodiscard]] int plain_socket() const noexcept override { return fd_; }
 
   private:
+    [[nodiscard]] int lend_socket() noexcept override;
+    void take_back_socket() noexcept override;
     Task<Result<>> write_slowly(std::string_view bytes);
+    Task<Result<>> write_beside_loan(std::string_view bytes);
     bool may_hurry() noexcept;
 
     Socket socket_;
     int fd_ = socket_.native_handle();
+    // While there are any, Asio does not have the socket.
+    int loans_ = 0;
+    bool closes_after_loan_ = false;
     bool more_is_likely_ = false;
     // Epoll tells an end once: Asio would wait for ever for a second one.
     bool ended_ = false;
@@ -156,6 +164,9 @@ Task<Result<>> SocketStream::write_pieces(std::span<const std::string_view> piec
 }
 
 Task<Result<>> SocketStream::write_slowly(std::string_view bytes) {
+    if (loans_ > 0) {
+        co_return co_await write_beside_loan(bytes);
+    }
     while (!bytes.empty()) {
         const asio::const_buffer source(bytes.data(), bytes.size());
         const auto result = co_await socket_.async_write_some(source, as_result);
@@ -177,6 +188,56 @@ Task<Result<>> SocketStream::shutdown_write() {
         co_return os::last_failure("shutdown", "");
     }
     co_return Result<>();
+}
+
+/// Of a stream that a thread reads from meanwhile.
+Task<Result<>> SocketStream::write_beside_loan(std::string_view bytes) {
+    while (!bytes.empty()) {
+        CO_CHECK_OK(co_await wait_writable(fd_));
+        const auto put = os::retry(
+            [&] { return ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL); });
+        if (put < 0 && errno != EAGAIN) {
+            co_return os::last_failure("write", "");
+        }
+        bytes.remove_prefix(put < 0 ? 0 : static_cast<std::size_t>(put));
+    }
+    co_return Result<>();
+}
+
+void SocketStream::close() noexcept {
+    if (loans_ > 0) {
+        // The thread that has it sees the end.
+        ::shutdown(fd_, SHUT_RDWR);
+        closes_after_loan_ = true;
+        return;
+    }
+    ErrorCode ignored;
+    socket_.close(ignored);
+    fd_ = -1;
+}
+
+int SocketStream::lend_socket() noexcept {
+    if (loans_ == 0) {
+        ErrorCode code;
+        if (fd_ < 0 || socket_.release(code) < 0 || code) {
+            return -1;
+        }
+    }
+    ++loans_;
+    return fd_;
+}
+
+void SocketStream::take_back_socket() noexcept {
+    if (--loans_ > 0) {
+        return;
+    }
+    ErrorCode code;
+    if (!closes_after_loan_) {
+        socket_.assign(asio::generic::stream_protocol(os::socket_family(fd_), 0), fd_, code);
+    }
+    if (closes_after_loan_ || code) {
+        ::close(std::exchange(fd_, -1));
+    }
 }
 
 Result<Stream::Released> SocketStream::release() {

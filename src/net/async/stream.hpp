@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "net/async/task.hpp"
 #include "os/unique_fd.hpp"
@@ -40,9 +41,34 @@ class Stream {
     [[nodiscard]] virtual bool can_release() const noexcept { return true; }
     /// The socket, to look at it; -1 where there is none.
     [[nodiscard]] virtual int native_handle() const noexcept { return -1; }
-    /// The socket, where its bytes are the stream's own: a thread may send and receive on it while
-    /// nobody uses the stream. -1 for TLS and the like.
-    [[nodiscard]] virtual int plain_socket() const noexcept { return -1; }
+
+  private:
+    friend class SocketLoan;
+    /// The socket, where its bytes are the stream's own; -1 for TLS and the like.
+    [[nodiscard]] virtual int lend_socket() noexcept { return -1; }
+    virtual void take_back_socket() noexcept {}
+};
+
+/// A stream's socket in the hands of a thread that sends or receives on it, while nobody reads, or
+/// nobody writes, by the stream. The loop does not watch it meanwhile, and is not woken by what the
+/// thread does there. Begins and ends on the loop's thread, within the stream's life.
+class SocketLoan {
+  public:
+    explicit SocketLoan(Stream& stream) : stream_(&stream), fd_(stream.lend_socket()) {}
+    SocketLoan(SocketLoan&& other) noexcept
+        : stream_(other.stream_), fd_(std::exchange(other.fd_, -1)) {}
+    SocketLoan& operator=(SocketLoan&&) = delete;
+    ~SocketLoan() {
+        if (fd_ >= 0) {
+            stream_->take_back_socket();
+        }
+    }
+    /// -1: this stream has none to lend (TLS).
+    [[nodiscard]] int fd() const noexcept { return fd_; }
+
+  private:
+    Stream* stream_;
+    int fd_;
 };
 
 /// Copies until the source ends, then half-closes the target.

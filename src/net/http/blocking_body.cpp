@@ -154,7 +154,7 @@ Task<> stop_when_cancelled(async::Event& ended, const os::StopSignal& stop) {
 
 Task<Result<>> run_direct_body(async::Pool& pool, BlockingBody produce, DirectOutput output) {
     CO_TRY(const auto stop, os::StopSignal::make());
-    DirectWriter writer(output, stop.fd());
+    DirectWriter writer(std::move(output), stop.fd());
     DirectEnd end;
     co_await async::both(write_directly(pool, produce, writer, end),
                          stop_when_cancelled(end.told, stop));
@@ -162,8 +162,8 @@ Task<Result<>> run_direct_body(async::Pool& pool, BlockingBody produce, DirectOu
 }
 
 Task<Result<>> run_blocking_body(async::Pool& pool, BlockingBody produce, BodyWriter& writer) {
-    if (const auto output = writer.direct()) {
-        co_return co_await run_direct_body(pool, std::move(produce), *output);
+    if (auto output = writer.direct()) {
+        co_return co_await run_direct_body(pool, std::move(produce), *std::move(output));
     }
     const async::Executor executor = co_await boost::asio::this_coro::executor;
     const auto pipe = std::make_shared<Pipe>(executor);

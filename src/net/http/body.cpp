@@ -113,25 +113,27 @@ Task<Result<std::size_t>> InputBody::read_to_end(std::span<char> buffer) {
 /// has left off.
 class InputBody::Lent final : public BlockingReader {
   public:
-    Lent(InputBody* body, int socket, int stop) : body_(body), socket_(socket, stop) {}
+    Lent(InputBody* body, async::SocketLoan loan, int stop)
+        : body_(body), loan_(std::move(loan)), socket_(loan_.fd(), stop) {}
     Result<std::size_t> read(std::span<char> buffer) override {
         return body_->read_blocking(socket_, buffer);
     }
 
   private:
     InputBody* body_;
+    async::SocketLoan loan_;
     os::BlockingSocket socket_;
 };
 
 Task<Result<std::unique_ptr<BlockingReader>>> InputBody::lend(int stop) {
-    const int socket = input_->plain_socket();
-    if (socket < 0) {
+    async::SocketLoan loan = input_->lend_socket();
+    if (loan.fd() < 0) {
         co_return std::unique_ptr<BlockingReader>();
     }
     if (!finished_) {
         CO_CHECK_OK(co_await call_before_wait());
     }
-    co_return std::unique_ptr<BlockingReader>(std::make_unique<Lent>(this, socket, stop));
+    co_return std::unique_ptr<BlockingReader>(std::make_unique<Lent>(this, std::move(loan), stop));
 }
 
 Result<std::size_t> InputBody::read_blocking(const os::BlockingSocket& socket,
@@ -181,13 +183,13 @@ Result<std::size_t> InputBody::read_chunks_blocking(const os::BlockingSocket& so
 
 namespace {
 
-std::optional<DirectOutput> direct_output(const async::Stream& stream, bool chunked,
+std::optional<DirectOutput> direct_output(async::Stream& stream, bool chunked,
                                           std::uint64_t* left) {
-    const int socket = stream.plain_socket();
-    if (socket < 0) {
+    async::SocketLoan socket(stream);
+    if (socket.fd() < 0) {
         return std::nullopt;
     }
-    return DirectOutput{.socket = socket, .chunked = chunked, .left = left};
+    return DirectOutput{.socket = std::move(socket), .chunked = chunked, .left = left};
 }
 
 }  // namespace

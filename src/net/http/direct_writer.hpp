@@ -12,8 +12,8 @@ namespace wherry::http {
 class DirectWriter final : public BlockingWriter {
   public:
     /// `stop` ends it when it is readable.
-    DirectWriter(const DirectOutput& output, int stop)
-        : output_(output), socket_(output.socket, stop) {}
+    DirectWriter(DirectOutput output, int stop)
+        : output_(std::move(output)), socket_(output_.socket.fd(), stop) {}
 
     Result<> write(std::string_view bytes) override;
     Result<> write_file(int file, std::uint64_t offset, std::uint64_t size) override;

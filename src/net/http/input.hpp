@@ -33,7 +33,7 @@ class Input {
     /// Gives the memory of a large body or head back, as far as it is unused.
     void shrink();
     [[nodiscard]] std::string take_rest();
-    [[nodiscard]] int plain_socket() const noexcept { return stream_->plain_socket(); }
+    [[nodiscard]] async::SocketLoan lend_socket() { return async::SocketLoan(*stream_); }
 
   private:
     async::Stream* stream_;

@@ -89,7 +89,7 @@ class BodyReader {
 
 /// A socket on which one thread writes a response's body, while nobody else writes to it.
 struct DirectOutput {
-    int socket = -1;
+    async::SocketLoan socket;
     bool chunked = false;
     std::uint64_t* left = nullptr;  ///< bytes of an announced length that are still to come
 };

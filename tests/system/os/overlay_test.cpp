@@ -6,6 +6,7 @@
 #include "os/file.hpp"
 #include "os/mount.hpp"
 #include "os/overlay.hpp"
+#include "os/tree.hpp"
 #include "support/temp_dir.hpp"
 
 namespace wherry::os {
@@ -62,6 +63,26 @@ TEST_F(OverlayMount, the_way_of_older_kernels_makes_the_same) {
     EXPECT_TRUE(unmount(dir_ / "root", false).ok());
     // Only there was it mounted.
     EXPECT_FALSE(exists(overlay.base + "/a-layer-with-a-rather-long-name-0/59"));
+}
+
+TEST_F(OverlayMount, an_unsynced_one_follows_another) {
+    auto overlay = with_layers(2);
+    overlay.unsynced = true;
+    for (const auto& make : {make_overlay, make_overlay_by_options}) {
+        auto made = make(overlay);
+        ASSERT_TRUE(made.ok()) << made.error().message();
+        ASSERT_TRUE(attach_mount(made->get(), dir_ / "root").ok());
+        made->reset();
+        ASSERT_TRUE(write_file(dir_ / "root/new", "x").ok());
+        EXPECT_TRUE(unmount(dir_ / "root", false).ok());
+        EXPECT_TRUE(exists(dir_ / "up/new"));
+        // The kernel's mark, without which it would refuse the next one by itself.
+        EXPECT_TRUE(exists(dir_ / "work/work/incompat/volatile"));
+        ASSERT_TRUE(remove_tree(dir_ / "work/work/incompat").ok());
+    }
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_TRUE(make_overlay(overlay).ok()) << "the mark was not cleared";
+    }
 }
 
 TEST_F(OverlayMount, names_of_any_characters_in_the_way_of_older_kernels) {

@@ -7,10 +7,13 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 #include "base/id.hpp"
+#include "base/text.hpp"
 #include "net/async/loop.hpp"
 #include "net/async/sleep.hpp"
 #include "net/async/task_group.hpp"
@@ -118,6 +121,80 @@ TEST_F(SocketTest, cancel_and_close_end_a_waiting_read) {
         run(loop_, group.join());
         EXPECT_EQ(seen, "cancelled");
     }
+}
+
+TEST_F(SocketTest, a_lent_socket_is_a_threads_and_then_the_streams_again) {
+    auto [a, b] = pair();
+    ASSERT_TRUE(run_limited(a->write("for the thread")).ok());
+    {
+        const SocketLoan loan(*b);
+        const SocketLoan second(*b);
+        ASSERT_GE(loan.fd(), 0);
+        EXPECT_EQ(second.fd(), loan.fd());
+        std::string got(100, '\0');
+        std::thread thread([&] {
+            const auto size = ::recv(loan.fd(), got.data(), got.size(), 0);
+            got.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
+        });
+        thread.join();
+        EXPECT_EQ(got, "for the thread");
+        ASSERT_TRUE(run_limited(a->write("left")).ok());
+    }
+    EXPECT_EQ(read(*b), "left");
+    ASSERT_TRUE(run_limited(b->write("back")).ok());
+    EXPECT_EQ(read(*a), "back");
+}
+
+TEST_F(SocketTest, a_write_beside_a_loan_waits_for_a_slow_reader) {
+    auto [a, b] = pair();
+    const SocketLoan loan(*a);
+    Result<> written;
+    TaskGroup group(loop_.executor());
+    group.spawn(write_large(*a, written));
+    EXPECT_EQ(run_limited(count_bytes(*b)).value(), 6000008U);
+    run(loop_, group.join());
+    EXPECT_TRUE(written.ok());
+}
+
+TEST_F(SocketTest, a_close_during_a_loan_ends_the_threads_wait_and_comes_after_it) {
+    auto [a, b] = pair();
+    {
+        const SocketLoan loan(*a);
+        char byte = 0;
+        std::thread thread([&] { EXPECT_EQ(::recv(loan.fd(), &byte, 1, 0), 0); });
+        a->close();
+        thread.join();
+        EXPECT_GE(::fcntl(loan.fd(), F_GETFD), 0);
+    }
+    EXPECT_EQ(a->native_handle(), -1);
+    EXPECT_EQ(read(*b), "");
+}
+
+/// Whether an epoll of this process watches the descriptor (proc_pid_fdinfo(5)).
+bool is_watched(int fd) {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fdinfo")) {
+        const std::string info = os::read_file(entry.path()).value_or("");
+        for (const auto line : text::split(info, '\n')) {
+            const auto words = text::split(line, ' ');
+            const auto number = [](std::string_view word) { return text::parse_int<int>(word); };
+            if (line.starts_with("tfd:") &&
+                std::ranges::any_of(words, [&](auto word) { return number(word) == fd; })) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+TEST_F(SocketTest, a_lent_socket_does_not_wake_the_loop) {
+    auto [a, b] = pair();
+    const int fd = a->native_handle();
+    EXPECT_TRUE(is_watched(fd));
+    {
+        const SocketLoan loan(*a);
+        EXPECT_FALSE(is_watched(fd));
+    }
+    EXPECT_TRUE(is_watched(fd));
 }
 
 TEST_F(SocketTest, a_released_socket_works_outside_the_loop) {
