@@ -21,7 +21,9 @@ def cpp_files():
 
 def fmt(_):
     """Formats every C++ file."""
-    run("clang-format-19", "-i", *cpp_files(), stdout=None)
+    files = cpp_files()
+    run("clang-format-19", "-i", *files, quiet=True)
+    print(f"formatted {len(files)} files")
 
 
 def compiled_sources(preset=build.DEFAULT):
