@@ -158,7 +158,8 @@ def test_stats_have_the_same_members(engine, real, alpine, query):
     def members(value, path=""):
         if isinstance(value, dict):
             return {name for key, inner in value.items() for name in members(inner, f"{path}.{key}")} or {path}
-        return {path + ("[]" if value == [] else ":null" if value is None else "")}
+        # Lists of blocks read and written are empty for a container whose program was in memory already.
+        return {path + ("[]" if isinstance(value, list) else ":null" if value is None else "")}
 
     shapes = []
     for each in (real, engine):
