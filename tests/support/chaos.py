@@ -195,6 +195,10 @@ class Chaos:
                 "HostConfig": {"NetworkMode": network, "AutoRemove": model.auto_remove}}
         answer = self.engine.api.post(f"/containers/create?name={model.name}", body)
         if self.expect(model, answer, (201,), "created"):
+            if model.status != "absent":  # it has ended and removed itself since it was seen
+                assert model.auto_remove, f"{model.name} was made twice"
+                self.forget(model)
+                model.starts, model.lost = 0, False
             model.id, model.status = answer.json()["Id"], "created"
 
     def start(self, model):
