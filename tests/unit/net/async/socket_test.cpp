@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
@@ -161,7 +162,11 @@ TEST_F(SocketTest, a_close_during_a_loan_ends_the_threads_wait_and_comes_after_i
     {
         const SocketLoan loan(*a);
         char byte = 0;
-        std::thread thread([&] { EXPECT_EQ(::recv(loan.fd(), &byte, 1, 0), 0); });
+        std::thread thread([&] {
+            pollfd end{loan.fd(), POLLIN, 0};
+            EXPECT_EQ(::poll(&end, 1, 10'000), 1);
+            EXPECT_EQ(::recv(loan.fd(), &byte, 1, 0), 0);
+        });
         a->close();
         thread.join();
         EXPECT_GE(::fcntl(loan.fd(), F_GETFD), 0);
