@@ -10,6 +10,7 @@ import secrets
 import shlex
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 
 from tools.dev import build
@@ -18,6 +19,7 @@ from tools.dev.steps import PYTHON, ROOT, Failed, log, run
 PLACE = ROOT / "build/machine"
 MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay")
 MEMORY = "5G"
+LIMIT = 30 * 60  # seconds; a machine that hangs is ended
 INIT = Path(__file__).with_name("machine_init.sh")
 # What `./dev machine` runs without a command.
 PYTEST = (PYTHON, "-m", "pytest", "-q", "--color=no", "-p", "no:cacheprovider")
@@ -89,16 +91,22 @@ def run_inside(command):
     if not (modules / "modules.dep").exists():
         run("busybox", "depmod", "-b", PLACE / "kernel", modules.name, quiet=True)
     status, lines = None, []
-    with boot(image, modules, make_initramfs(modules, script)) as machine:
-        for line in machine.stdout:
-            line = line.rstrip()
-            if line.startswith(token):
-                status = int(line.split()[1])
-            elif status is None:
-                print(line, flush=True)
-                lines.append(line)
+    with boot(image, modules, make_initramfs(modules, script)) as virtual:
+        alarm = threading.Timer(LIMIT, virtual.kill)
+        alarm.start()
+        try:
+            for line in virtual.stdout:
+                line = line.rstrip()
+                if line.startswith(token):
+                    status = int(line.split()[1])
+                elif status is None:
+                    print(line, flush=True)
+                    lines.append(line)
+        finally:
+            alarm.cancel()
+            virtual.kill()
     if status is None:
-        raise Failed("the virtual machine ended without a word about its command")
+        raise Failed(f"the virtual machine ended, or was ended after {LIMIT} s, without a word about its command")
     return status, lines
 
 
