@@ -43,23 +43,17 @@ void LineLog::take(Stream stream, const logfile::Piece& piece) {
 
 void LineLog::write(Stream stream, std::string_view bytes) {
     cutter(stream).feed(bytes, now(), [&](const logfile::Piece& piece) { take(stream, piece); });
-    retry();
+    flush();
 }
 
 void LineLog::finish(Stream stream) {
     cutter(stream).finish(now(), [&](const logfile::Piece& piece) { take(stream, piece); });
-    retry();
+    flush();
 }
 
-void LineLog::retry() {
+void LineLog::flush() {
     if (file_) {
         file_->flush();
-    }
-}
-
-void LineLog::give_up() {
-    if (file_) {
-        file_->give_up();
     }
 }
 

@@ -20,15 +20,16 @@ class LineLog {
     [[nodiscard]] Result<> open(const wire::LogPlan& plan, EventLoop& loop);
     void write(logfile::Stream stream, std::string_view bytes);
     void finish(logfile::Stream stream);
-    void retry();
-    void give_up();
     void shrink();
     /// Null without one.
-    [[nodiscard]] const LogFile* file() const noexcept { return file_ ? &*file_ : nullptr; }
+    [[nodiscard]] auto* file(this auto& self) noexcept {
+        return self.file_ ? &*self.file_ : nullptr;
+    }
 
   private:
     [[nodiscard]] logfile::PieceCutter& cutter(logfile::Stream stream);
     void take(logfile::Stream stream, const logfile::Piece& piece);
+    void flush();
 
     std::optional<LogFile> file_;
     std::optional<RemoteLog> remote_;

@@ -27,13 +27,6 @@ logfile::Splitter& LogSink::splitter(Stream stream) {
     return stream == Stream::standard_output ? *standard_output_ : *standard_error_;
 }
 
-const LogFile* LogSink::kept() const noexcept {
-    if (lines_) {
-        return lines_->file();
-    }
-    return file_ ? &*file_ : nullptr;
-}
-
 void LogSink::write(Stream stream, std::string_view bytes) {
     if (lines_) {
         lines_->write(stream, bytes);
@@ -53,18 +46,14 @@ void LogSink::finish(Stream stream) {
 }
 
 void LogSink::retry() {
-    if (lines_) {
-        lines_->retry();
-    } else if (file_) {
-        file_->flush();
+    if (LogFile* file = kept(); file != nullptr) {
+        file->flush();
     }
 }
 
 void LogSink::give_up() {
-    if (lines_) {
-        lines_->give_up();
-    } else if (file_) {
-        file_->give_up();
+    if (LogFile* file = kept(); file != nullptr) {
+        file->give_up();
     }
 }
 

@@ -18,6 +18,14 @@
 namespace wherry::monitor {
 
 class LogSink {
+    /// The file in use, of either kind; null without one.
+    [[nodiscard]] auto* kept(this auto& self) noexcept {
+        if (self.lines_) {
+            return self.lines_->file();
+        }
+        return self.file_ ? &*self.file_ : nullptr;
+    }
+
   public:
     [[nodiscard]] Result<> open(const wire::LogPlan& plan, EventLoop& loop);
     void write(logfile::Stream stream, std::string_view bytes);
@@ -36,8 +44,6 @@ class LogSink {
 
   private:
     [[nodiscard]] logfile::Splitter& splitter(logfile::Stream stream);
-    /// The file in use, of either kind; null without one.
-    [[nodiscard]] const LogFile* kept() const noexcept;
 
     std::optional<LineLog> lines_;  ///< of all drivers but json-file
     std::optional<LogFile> file_;

@@ -12,6 +12,11 @@ std::string apparmor_profile(const api::HostConfig& host) {
     return options && !options->apparmor.empty() ? options->apparmor : default_apparmor_profile;
 }
 
+std::string confining_profile(const api::HostConfig& host, bool has_apparmor) {
+    const std::string name = has_apparmor ? apparmor_profile(host) : "unconfined";
+    return name == "unconfined" ? "" : name;
+}
+
 std::string default_apparmor_source() {
     // Everything that namespaces, capabilities and file modes allow, less what reaches through them
     // to the kernel of the host. Paths are as the container sees them.

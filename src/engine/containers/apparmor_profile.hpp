@@ -13,6 +13,9 @@ inline constexpr const char* default_apparmor_profile = "docker-default";
 /// "unconfined" where it is privileged, and Docker's default where nothing is said.
 [[nodiscard]] std::string apparmor_profile(const api::HostConfig& host);
 
+/// The one that the kernel is told; "" where nothing confines it.
+[[nodiscard]] std::string confining_profile(const api::HostConfig& host, bool has_apparmor);
+
 /// The source of the default one (apparmor.d(5)).
 [[nodiscard]] std::string default_apparmor_source();
 

@@ -8,10 +8,7 @@ Result<Security> security(const api::HostConfig& host, bool has_apparmor) {
     Security out;
     TRY(auto options, parse_security_options(host.security_opt));
     out.no_new_privileges = options.no_new_privileges;
-    if (has_apparmor) {
-        const std::string name = apparmor_profile(host);
-        out.apparmor_profile = name == "unconfined" ? "" : name;
-    }
+    out.apparmor_profile = confining_profile(host, has_apparmor);
     std::string profile = std::move(options.seccomp);
     if (profile.empty() && host.privileged) {
         profile = "unconfined";

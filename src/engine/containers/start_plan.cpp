@@ -76,10 +76,7 @@ RunPreparation plan_preparation(const Record& record, const store::Layout& layou
     plan.devices = {.privileged = record.host.privileged,
                     .resources = record.host,
                     .cdi_folders = settings.cdi_folders};
-    plan.apparmor_profile = settings.abilities.apparmor ? apparmor_profile(record.host) : "";
-    if (plan.apparmor_profile == "unconfined") {
-        plan.apparmor_profile.clear();
-    }
+    plan.apparmor_profile = confining_profile(record.host, settings.abilities.apparmor);
     return plan;
 }
 

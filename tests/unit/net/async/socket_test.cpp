@@ -91,14 +91,21 @@ Task<> write_large(Stream& stream, Result<>& out) {
     EXPECT_TRUE(ended.ok());
 }
 
-TEST_F(SocketTest, a_large_write_of_pieces_waits_for_a_slow_reader) {
+class LargeWrite : public SocketTest {
+  protected:
+    void expect_large_write_arrives(Stream& from, Stream& to) {
+        Result<> written;
+        TaskGroup group(loop_.executor());
+        group.spawn(write_large(from, written));
+        EXPECT_EQ(run_limited(count_bytes(to)).value(), 6000008U);
+        run(loop_, group.join());
+        EXPECT_TRUE(written.ok());
+    }
+};
+
+TEST_F(LargeWrite, a_large_write_of_pieces_waits_for_a_slow_reader) {
     auto [a, b] = pair();
-    Result<> written;
-    TaskGroup group(loop_.executor());
-    group.spawn(write_large(*a, written));
-    EXPECT_EQ(run_limited(count_bytes(*b)).value(), 6000008U);
-    run(loop_, group.join());
-    EXPECT_TRUE(written.ok());
+    expect_large_write_arrives(*a, *b);
 }
 
 Task<> read_into(Stream& stream, std::string& out) {
@@ -146,15 +153,10 @@ TEST_F(SocketTest, a_lent_socket_is_a_threads_and_then_the_streams_again) {
     EXPECT_EQ(read(*a), "back");
 }
 
-TEST_F(SocketTest, a_write_beside_a_loan_waits_for_a_slow_reader) {
+TEST_F(LargeWrite, a_write_beside_a_loan_waits_for_a_slow_reader) {
     auto [a, b] = pair();
     const SocketLoan loan(*a);
-    Result<> written;
-    TaskGroup group(loop_.executor());
-    group.spawn(write_large(*a, written));
-    EXPECT_EQ(run_limited(count_bytes(*b)).value(), 6000008U);
-    run(loop_, group.join());
-    EXPECT_TRUE(written.ok());
+    expect_large_write_arrives(*a, *b);
 }
 
 TEST_F(SocketTest, a_close_during_a_loan_ends_the_threads_wait_and_comes_after_it) {
