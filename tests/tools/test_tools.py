@@ -6,7 +6,7 @@ import pytest
 from tests.support import golden, lookalike
 from tests.support.http import frames
 from tools import compile_times
-from tools.dev import changes, ci, docs, test
+from tools.dev import changes, check, ci, docs, test
 from tools.dev.suites import Counts, _gtest_cases, _junit_cases
 
 
@@ -33,6 +33,17 @@ def test_commits_in_a_row_bring_every_source_before_clang_tidy_once():
     assert sorted(sum(turns, [])) == sources
     assert max(map(len, turns)) <= ci.TIDY_MOST
     assert ci.tidy_choice(sources, changed=["b.cpp", "a.cpp", "b.cpp"]) == (["a.cpp", "b.cpp"], "changed")
+
+
+def test_only_own_sources_are_looked_at():
+    database = '"file": "/r/src/a.cpp" "file": "/r/build/debug/made.cpp" "file": "/usr/src/gtest.cc"'
+    assert check.own_sources(database, "/r") == ["src/a.cpp"]
+
+
+def test_findings_are_said_once_and_without_the_rest():
+    shown = ["[1/2][7.3s] clang-tidy-19 a.cpp", "42553 warnings generated.", "a.hpp:6:18: error: too long [check]",
+             "    6 | text", "a.hpp:6:18: error: too long [check]"]
+    assert check.findings(shown) == ["a.hpp:6:18: error: too long [check]"]
 
 
 def test_headings_are_link_targets_as_the_web_shows_them():

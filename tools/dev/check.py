@@ -1,6 +1,7 @@
 """lint, fmt, tidy and the sanitizer runs."""
 import re
 import shutil
+import subprocess
 
 from tools.dev import build, changes
 from tools.dev.steps import PYTHON, ROOT, Failed, Steps, log, run, take_flag
@@ -26,23 +27,36 @@ def fmt(_):
     print(f"formatted {len(files)} files")
 
 
+def own_sources(database, root=ROOT):
+    """The sources in the text of a compilation database that ROOT holds, as paths from it; not what a build made."""
+    paths = [path.removeprefix(f"{root}/") for path in re.findall(r'"file": "([^"]+)"', database)]
+    return [path for path in paths if not path.startswith(("/", "build/"))]
+
+
 def compiled_sources(preset=build.DEFAULT):
-    """The sources of the compilation database below the repository, as paths from its root."""
-    text = (build.build_folder(preset) / "compile_commands.json").read_text()
-    found = re.findall(r'"file": "([^"]+)"', text)
-    return [path.removeprefix(f"{ROOT}/") for path in found if path.startswith(f"{ROOT}/")]
+    """What PRESET compiles of the repository's own sources."""
+    return own_sources((build.build_folder(preset) / "compile_commands.json").read_text())
+
+
+def findings(lines):
+    """The lines of clang-tidy that say what it found, each once, in order."""
+    return list(dict.fromkeys(line for line in lines if re.search(r": (error|warning): ", line)))
 
 
 def tidy_files(files):
-    """clang-tidy over FILES, as many at once as there are cores; fails on any finding."""
+    """clang-tidy over FILES, as many at once as there are cores; fails on any finding, and says all of them last."""
     if not files:
         log("tidy: no source file to look at")
         return
     runner = shutil.which("run-clang-tidy-19") or "run-clang-tidy-19"
     patterns = [f"^{re.escape(str(ROOT / path))}$" for path in files]
     log(f"tidy: {len(files)} files")
-    run(runner, "-quiet", "-clang-tidy-binary", TIDY, "-p", build.build_folder(), "-j", build.jobs(), *patterns,
-        quiet=True)
+    done = run(runner, "-quiet", "-clang-tidy-binary", TIDY, "-p", build.build_folder(), "-j", build.jobs(), *patterns,
+               quiet=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        found = findings(done.stdout.splitlines())
+        log("\n".join(found) or done.stdout)
+        raise Failed(f"clang-tidy ended with {done.returncode}: {len(found)} findings")
 
 
 def tidy(args):

@@ -1,10 +1,32 @@
-# Writes OUT, a source file with the text of each of PAGES under its name.
-set(text "// Made from commands/*.md at build time.\n#include \"bin/wherry/page.hpp\"\n\n")
-string(APPEND text "namespace wherry::command {\n\nstd::string_view find_page(std::string_view name) noexcept {\n")
+# Writes OUT, a source file with a table of PAGES: each name and its text.
+set(rows "")
 foreach(page IN LISTS PAGES)
   get_filename_component(name ${page} NAME_WE)
   file(READ ${page} content)
-  string(APPEND text "    if (name == \"${name}\") {\n        return R\"page(${content})page\";\n    }\n")
+  string(APPEND rows "    {\"${name}\", R\"page(${content})page\"},\n")
 endforeach()
-string(APPEND text "    return {};\n}\n\n}  // namespace wherry::command\n")
-file(WRITE ${OUT} "${text}")
+file(WRITE ${OUT} "// Made from commands/*.md at build time.
+#include \"bin/wherry/page.hpp\"
+
+namespace wherry::command {
+namespace {
+
+struct Page {
+    std::string_view name;
+    std::string_view text;
+};
+
+constexpr Page kPages[] = {
+${rows}};
+
+}  // namespace
+
+std::string_view find_page(std::string_view name) noexcept {
+    for (const Page& page : kPages) {
+        if (page.name == name) return page.text;
+    }
+    return {};
+}
+
+}  // namespace wherry::command
+")
