@@ -16,14 +16,16 @@ struct Page {
     std::string_view text;
 };
 
-constexpr Page kPages[] = {
+constexpr Page pages[] = {
 ${rows}};
 
 }  // namespace
 
 std::string_view find_page(std::string_view name) noexcept {
-    for (const Page& page : kPages) {
-        if (page.name == name) return page.text;
+    for (const Page& page : pages) {
+        if (page.name == name) {
+            return page.text;
+        }
     }
     return {};
 }
