@@ -59,10 +59,7 @@ Result<os::UniqueFd> Runner::connect() {
 }
 
 void Runner::take(os::UniqueFd connection) {
-    const Result<> served = service_->api().serve(std::move(connection));
-    if (!served) {
-        log::warn("connection dropped error={}", served.error().message());
-    }
+    service_->api().serve(std::move(connection));
 }
 
 void Runner::run(server::EngineConfig config, std::promise<Result<>> ready) {

@@ -12,8 +12,7 @@ namespace {
 Task<Result<http::StreamPtr>> open_connection(std::shared_ptr<Runner> runner) {
     CO_TRY(auto socket, runner->connect());
     const async::Executor executor = co_await boost::asio::this_coro::executor;
-    CO_TRY(auto stream, async::adopt_socket(executor, std::move(socket)));
-    co_return http::StreamPtr(std::move(stream));
+    co_return async::adopt_socket(executor, std::move(socket));
 }
 
 /// Without its errno, which would be taken for that of a connection.

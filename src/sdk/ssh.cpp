@@ -110,7 +110,7 @@ Task<Result<http::StreamPtr>> dial(SshTarget target) {
     }
     ends.second.reset();
     const async::Executor executor = co_await boost::asio::this_coro::executor;
-    CO_TRY(auto inner, async::adopt_socket(executor, std::move(ends.first)));
+    auto inner = async::adopt_socket(executor, std::move(ends.first));
     co_return http::StreamPtr(
         std::make_unique<SshStream>(std::move(inner), std::move(program), command_text(target)));
 }

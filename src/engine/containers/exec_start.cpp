@@ -115,7 +115,7 @@ Result<async::Stream::Released> Containers::take_socket(ExecClient& client) {
         return released;
     }
     TRY(auto pair, os::socket_pair());
-    TRY(client.relay, async::adopt_socket(parts_.loop.executor(), std::move(pair.second)));
+    client.relay = async::adopt_socket(parts_.loop.executor(), std::move(pair.second));
     return async::Stream::Released{std::move(pair.first), std::string()};
 }
 

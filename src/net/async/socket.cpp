@@ -35,14 +35,17 @@ Error to_error(std::string_view call, const ErrorCode& code) {
 }
 
 /// Reads and writes directly where the socket is likely to be ready, which saves a turn of the
-/// loop; a bounded number of times in a row, so that one busy stream does not keep the loop.
+/// loop; a bounded number of times in a row, so that one busy stream does not keep the loop. Asio
+/// has the socket, and epoll knows it, from the first wait on: a connection that asks one thing and
+/// is answered at once never waits before that.
 class SocketStream final : public Stream {
   public:
-    explicit SocketStream(Socket socket) : socket_(std::move(socket)) {}
+    SocketStream(const Executor& executor, os::UniqueFd socket)
+        : socket_(executor), fd_(socket.release()) {}
     SocketStream(const SocketStream&) = delete;
     SocketStream& operator=(const SocketStream&) = delete;
     ~SocketStream() override {
-        if (loans_ > 0) {
+        if (fd_ >= 0 && !socket_.is_open()) {
             ::close(fd_);
         }
     }
@@ -61,13 +64,17 @@ class SocketStream final : public Stream {
     Task<Result<>> write_slowly(std::string_view bytes);
     Task<Result<>> write_beside_loan(std::string_view bytes);
     bool may_hurry() noexcept;
+    Result<std::size_t> end(ErrorCode code);
+    Result<> give_to_asio();
+    ErrorCode take_from_asio() noexcept;
 
-    Socket socket_;
-    int fd_ = socket_.native_handle();
+    Socket socket_;  // open: it has fd_ too, and closes it
+    int fd_;
     // While there are any, Asio does not have the socket.
     int loans_ = 0;
     bool closes_after_loan_ = false;
-    bool more_is_likely_ = false;
+    // A peer that has connected has mostly something to say.
+    bool more_is_likely_ = true;
     // Epoll tells an end once: Asio would wait for ever for a second one.
     bool ended_ = false;
     ErrorCode ended_error_;
@@ -84,14 +91,42 @@ bool SocketStream::may_hurry() noexcept {
     return true;
 }
 
+Result<> SocketStream::give_to_asio() {
+    if (socket_.is_open()) {
+        return {};
+    }
+    if (fd_ < 0 || loans_ > 0) {
+        return os_failure("wait for socket", "", EBADF);
+    }
+    ErrorCode code;
+    socket_.assign(asio::generic::stream_protocol(os::socket_family(fd_), 0), fd_, code);
+    if (code) {
+        return to_error("wait for socket", code);
+    }
+    return {};
+}
+
+ErrorCode SocketStream::take_from_asio() noexcept {
+    ErrorCode code;
+    if (socket_.is_open()) {
+        static_cast<void>(socket_.release(code));
+    }
+    return code;
+}
+
+Result<std::size_t> SocketStream::end(ErrorCode code) {
+    ended_ = true;
+    ended_error_ = code;
+    return code ? Result<std::size_t>(to_error("read", code)) : Result<std::size_t>(std::size_t{0});
+}
+
 Task<Result<std::size_t>> SocketStream::read_some(std::span<char> buffer) {
     const bool cancelled = co_await is_cancelled();
     if (cancelled) {
         co_return cancelled_error();
     }
     if (ended_) {
-        co_return ended_error_ ? Result<std::size_t>(to_error("read", ended_error_))
-                               : Result<std::size_t>(std::size_t{0});
+        co_return end(ended_error_);
     }
     if (more_is_likely_ && may_hurry()) {
         const auto got =
@@ -101,8 +136,13 @@ Task<Result<std::size_t>> SocketStream::read_some(std::span<char> buffer) {
             more_is_likely_ = size == buffer.size();
             co_return size;
         }
-        // The end or an error comes again below, where it is reported.
+        const bool would_wait = got < 0 && errno == EAGAIN;
+        if (!would_wait && !buffer.empty()) {
+            co_return end(got == 0 ? ErrorCode()
+                                   : ErrorCode(errno, boost::system::system_category()));
+        }
     }
+    CO_CHECK_OK(give_to_asio());
     const asio::mutable_buffer target(buffer.data(), buffer.size());
     const auto result = co_await socket_.async_read_some(target, as_result);
     const ErrorCode code = std::get<0>(result);
@@ -111,10 +151,7 @@ Task<Result<std::size_t>> SocketStream::read_some(std::span<char> buffer) {
         co_return cancelled_error();
     }
     if (code) {
-        ended_ = true;
-        ended_error_ = code == asio::error::eof ? ErrorCode() : code;
-        co_return ended_error_ ? Result<std::size_t>(to_error("read", code))
-                               : Result<std::size_t>(std::size_t{0});
+        co_return end(code == asio::error::eof ? ErrorCode() : code);
     }
     more_is_likely_ = got == buffer.size();
     co_return got;
@@ -167,6 +204,7 @@ Task<Result<>> SocketStream::write_slowly(std::string_view bytes) {
     if (loans_ > 0) {
         co_return co_await write_beside_loan(bytes);
     }
+    CO_CHECK_OK(give_to_asio());
     while (!bytes.empty()) {
         const asio::const_buffer source(bytes.data(), bytes.size());
         const auto result = co_await socket_.async_write_some(source, as_result);
@@ -211,43 +249,34 @@ void SocketStream::close() noexcept {
         closes_after_loan_ = true;
         return;
     }
-    ErrorCode ignored;
-    socket_.close(ignored);
-    fd_ = -1;
+    const int fd = std::exchange(fd_, -1);
+    if (socket_.is_open()) {
+        ErrorCode ignored;
+        socket_.close(ignored);
+    } else if (fd >= 0) {
+        ::close(fd);
+    }
 }
 
 int SocketStream::lend_socket() noexcept {
-    if (loans_ == 0) {
-        ErrorCode code;
-        if (fd_ < 0 || socket_.release(code) < 0 || code) {
-            return -1;
-        }
+    if (fd_ < 0 || take_from_asio()) {
+        return -1;
     }
     ++loans_;
     return fd_;
 }
 
 void SocketStream::take_back_socket() noexcept {
-    if (--loans_ > 0) {
-        return;
-    }
-    ErrorCode code;
-    if (!closes_after_loan_) {
-        socket_.assign(asio::generic::stream_protocol(os::socket_family(fd_), 0), fd_, code);
-    }
-    if (closes_after_loan_ || code) {
+    if (--loans_ == 0 && closes_after_loan_) {
         ::close(std::exchange(fd_, -1));
     }
 }
 
 Result<Stream::Released> SocketStream::release() {
-    ErrorCode code;
-    const int fd = socket_.release(code);
-    if (code) {
+    if (const ErrorCode code = take_from_asio()) {
         return to_error("release", code);
     }
-    fd_ = -1;
-    return Released{os::UniqueFd(fd), {}};
+    return Released{os::UniqueFd(std::exchange(fd_, -1)), {}};
 }
 
 /// Waits on a duplicate: a descriptor can be in the loop's epoll only once.
@@ -276,21 +305,22 @@ Task<Result<>> wait_for(int fd, asio::posix::descriptor_base::wait_type what) {
 
 }  // namespace
 
-Result<std::unique_ptr<Stream>> adopt_socket(const Executor& executor, os::UniqueFd socket) {
-    const int family = os::socket_family(socket.get());
+std::unique_ptr<Stream> detail::stream_of(const Executor& executor, os::UniqueFd socket) {
+    return std::make_unique<SocketStream>(executor, std::move(socket));
+}
+
+// A response is one write; waiting for more to send would only delay it.
+void detail::answer_at_once(int socket) noexcept {
+    const int family = os::socket_family(socket);
     if (family == AF_INET || family == AF_INET6) {
-        // A response is one write; waiting for more to send would only delay it.
         const int on = 1;
-        (void)::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        (void)::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
-    Socket adopted(executor);
-    ErrorCode code;
-    adopted.assign(asio::generic::stream_protocol(family, 0), socket.get(), code);
-    if (code) {
-        return to_error("adopt socket", code);
-    }
-    (void)socket.release();
-    return std::unique_ptr<Stream>(std::make_unique<SocketStream>(std::move(adopted)));
+}
+
+std::unique_ptr<Stream> adopt_socket(const Executor& executor, os::UniqueFd socket) {
+    detail::answer_at_once(socket.get());
+    return detail::stream_of(executor, std::move(socket));
 }
 
 Task<Result<std::unique_ptr<Stream>>> connect_unix(std::string path) {
@@ -324,57 +354,6 @@ Task<Result<>> wait_readable(int fd) {
 }
 Task<Result<>> wait_writable(int fd) {
     return wait_for(fd, asio::posix::descriptor_base::wait_write);
-}
-
-struct Acceptor::Impl {
-    explicit Impl(const Executor& executor) : listener(executor) {}
-    asio::posix::stream_descriptor listener;
-};
-
-Acceptor::Acceptor(const Executor& executor, os::UniqueFd listener)
-    : impl_(std::make_unique<Impl>(executor)) {
-    ErrorCode ignored;
-    impl_->listener.assign(listener.release(), ignored);
-    impl_->listener.non_blocking(true, ignored);
-}
-Acceptor::~Acceptor() = default;
-
-int Acceptor::native_handle() const noexcept {
-    return impl_->listener.native_handle();
-}
-
-Task<Result<os::UniqueFd>> Acceptor::accept() {
-    while (true) {
-        const bool cancelled = co_await is_cancelled();
-        if (cancelled || !impl_->listener.is_open()) {
-            co_return cancelled_error();
-        }
-        const int fd = os::retry([&] {
-            return ::accept4(native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        });
-        if (fd >= 0) {
-            co_return os::UniqueFd(fd);
-        }
-        const int code = errno;
-        if (code == EAGAIN) {
-            const auto wait_read = asio::posix::descriptor_base::wait_read;
-            const auto result = co_await impl_->listener.async_wait(wait_read, as_result);
-            const ErrorCode waited = std::get<0>(result);
-            if (waited) {
-                co_return to_error("accept", waited);
-            }
-        } else if (code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM) {
-            CO_CHECK_OK(co_await sleep(std::chrono::milliseconds(50)));
-        } else if (code == EBADF || code == EINVAL || code == ENOTSOCK || code == EOPNOTSUPP) {
-            co_return os_failure("accept", "", code);
-        }
-        // Everything else is about one connection that is gone: take the next.
-    }
-}
-
-void Acceptor::close() noexcept {
-    ErrorCode ignored;
-    impl_->listener.close(ignored);
 }
 
 }  // namespace wherry::async

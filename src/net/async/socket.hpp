@@ -12,8 +12,7 @@
 namespace wherry::async {
 
 /// A connected stream socket that was made elsewhere.
-[[nodiscard]] Result<std::unique_ptr<Stream>> adopt_socket(const Executor& executor,
-                                                           os::UniqueFd socket);
+[[nodiscard]] std::unique_ptr<Stream> adopt_socket(const Executor& executor, os::UniqueFd socket);
 [[nodiscard]] Task<Result<std::unique_ptr<Stream>>> connect_unix(std::string path);
 /// One address of `os::resolve`; `name` is for the error's text.
 [[nodiscard]] Task<Result<std::unique_ptr<Stream>>> connect_tcp(os::SocketAddress address,
@@ -25,22 +24,12 @@ namespace wherry::async {
 [[nodiscard]] Task<Result<>> wait_readable(int fd);
 [[nodiscard]] Task<Result<>> wait_writable(int fd);
 
-/// Takes connections from a listening socket.
-class Acceptor {
-  public:
-    Acceptor(const Executor& executor, os::UniqueFd listener);
-    Acceptor(const Acceptor&) = delete;
-    Acceptor& operator=(const Acceptor&) = delete;
-    ~Acceptor();
-    /// The next connection. Out of descriptors is waited out, not reported.
-    [[nodiscard]] Task<Result<os::UniqueFd>> accept();
-    /// A waiting `accept` ends with an error.
-    void close() noexcept;
-    [[nodiscard]] int native_handle() const noexcept;
-
-  private:
-    struct Impl;
-    std::unique_ptr<Impl> impl_;
-};
+namespace detail {
+/// `adopt_socket` of one that needs no preparation.
+[[nodiscard]] std::unique_ptr<Stream> stream_of(const Executor& executor, os::UniqueFd socket);
+/// Sends what is written at once, however little (TCP_NODELAY); a listener's connections inherit
+/// it.
+void answer_at_once(int socket) noexcept;
+}  // namespace detail
 
 }  // namespace wherry::async

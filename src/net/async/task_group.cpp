@@ -66,7 +66,7 @@ TaskGroup::~TaskGroup() {
 }
 
 Task<> TaskGroup::run(std::shared_ptr<State> state, std::shared_ptr<TaskHandle::Member> member,
-                      Task<> task) {
+                      Task<> task, bool at_next_turn) {
     const auto leave = on_exit([&]() noexcept {
         state->members.erase(member->at);
         if (state->members.empty()) {
@@ -74,7 +74,9 @@ Task<> TaskGroup::run(std::shared_ptr<State> state, std::shared_ptr<TaskHandle::
         }
     });
     co_await asio::this_coro::throw_if_cancelled(false);
-    co_await asio::post(asio::use_awaitable);
+    if (at_next_turn) {
+        co_await asio::post(asio::use_awaitable);
+    }
     try {
         co_await std::move(task);
     } catch (...) {
@@ -84,8 +86,17 @@ Task<> TaskGroup::run(std::shared_ptr<State> state, std::shared_ptr<TaskHandle::
 
 TaskHandle TaskGroup::spawn(Task<> task) {
     TaskHandle handle;
+    start(std::move(task), handle, true);
+    return handle;
+}
+
+void TaskGroup::spawn_now(Task<> task, TaskHandle& handle) {
+    start(std::move(task), handle, false);
+}
+
+void TaskGroup::start(Task<> task, TaskHandle& handle, bool at_next_turn) {
     if (state_->cancelled) {
-        return handle;
+        return;
     }
     auto member = std::make_shared<TaskHandle::Member>();
     member->at = state_->members.insert(state_->members.end(), member);
@@ -93,9 +104,8 @@ TaskHandle TaskGroup::spawn(Task<> task) {
     const auto slot = member->signal.slot();
     // The completion handler keeps the member: the coroutine's entry refers to its signal longest.
     auto done = asio::bind_cancellation_slot(slot, [member](const std::exception_ptr&) noexcept {});
-    asio::co_spawn(state_->executor, run(state_, std::move(member), std::move(task)),
+    asio::co_spawn(state_->executor, run(state_, std::move(member), std::move(task), at_next_turn),
                    std::move(done));
-    return handle;
 }
 
 void TaskGroup::cancel() noexcept {

@@ -32,6 +32,9 @@ class TaskGroup {
     /// Starts the task at the loop's next turn. An exception that leaves it is logged. In a
     /// cancelled group the task is dropped without a start.
     TaskHandle spawn(Task<> task);
+    /// Starts the task in this call, which returns at its first wait: for what is ready to go on.
+    /// `handle` is set before the task begins. On the loop's thread.
+    void spawn_now(Task<> task, TaskHandle& handle);
     /// Cancels every task, now and for good.
     void cancel() noexcept;
     /// Waits until no task is left. If the one who waits is cancelled, so is the group; it still
@@ -45,7 +48,8 @@ class TaskGroup {
   private:
     struct State;
     static Task<> run(std::shared_ptr<State> state, std::shared_ptr<TaskHandle::Member> member,
-                      Task<> task);
+                      Task<> task, bool at_next_turn);
+    void start(Task<> task, TaskHandle& handle, bool at_next_turn);
 
     std::shared_ptr<State> state_;  // shared with the tasks, which leave it as they end
 };

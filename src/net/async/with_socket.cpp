@@ -51,11 +51,8 @@ Task<> with_socket(std::unique_ptr<Stream> stream,
     }
     auto given = adopt_socket(executor, std::move(pair->first));
     auto kept = adopt_socket(executor, std::move(pair->second));
-    if (!given || !kept) {
-        co_return;
-    }
-    co_await both(run(take, *std::move(given)),
-                  both(inward(*stream, **kept), outward(**kept, *stream)));
+    co_await both(run(take, std::move(given)),
+                  both(inward(*stream, *kept), outward(*kept, *stream)));
 }
 
 }  // namespace wherry::async

@@ -27,7 +27,8 @@ class Connection {
     Connection(const ConnectionContext& context, std::unique_ptr<async::Stream> stream,
                std::shared_ptr<TlsContext> tls);
 
-    void set_task(async::TaskHandle task) { supervised_->set_task(std::move(task)); }
+    /// Of the task that serves it: what the supervisor cancels.
+    [[nodiscard]] async::TaskHandle& task() noexcept { return supervised_->task(); }
     /// Until the connection ends.
     [[nodiscard]] Task<> serve();
 

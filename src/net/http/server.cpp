@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "base/scope_guard.hpp"
+#include "net/async/acceptor.hpp"
 #include "net/async/event.hpp"
 #include "net/async/socket.hpp"
 #include "net/async/task_group.hpp"
@@ -25,7 +26,7 @@ struct Server::Impl {
           serving(on) {}
 
     Task<> accept_all(async::Acceptor* acceptor, std::shared_ptr<TlsContext> tls);
-    Result<> start(os::UniqueFd socket, std::shared_ptr<TlsContext> tls);
+    void start(std::unique_ptr<async::Stream> stream, std::shared_ptr<TlsContext> tls);
     Task<> serve(std::unique_ptr<Connection> connection);
     Task<> end_requests();
 
@@ -41,13 +42,12 @@ struct Server::Impl {
     bool stopping = false;
 };
 
-Result<> Server::Impl::start(os::UniqueFd socket, std::shared_ptr<TlsContext> tls) {
-    TRY(auto stream, async::adopt_socket(executor, std::move(socket)));
+void Server::Impl::start(std::unique_ptr<async::Stream> stream, std::shared_ptr<TlsContext> tls) {
     const ConnectionContext context{&handler, &options, &date, &supervisor, &stopping};
     auto connection = std::make_unique<Connection>(context, std::move(stream), std::move(tls));
-    Connection* const started = connection.get();
-    started->set_task(serving.spawn(serve(std::move(connection))));
-    return {};
+    async::TaskHandle& task = connection->task();
+    // Its request is mostly there already, and is answered before anything else is done.
+    serving.spawn_now(serve(std::move(connection)), task);
 }
 
 Task<> Server::Impl::serve(std::unique_ptr<Connection> connection) {
@@ -76,10 +76,7 @@ Task<> Server::Impl::accept_all(async::Acceptor* acceptor, std::shared_ptr<TlsCo
             }
             co_return;
         }
-        const auto started = start(*std::move(socket), tls);
-        if (!started) {
-            log::warn("connection dropped error={}", started.error().message());
-        }
+        start(*std::move(socket), tls);
     }
 }
 
@@ -96,8 +93,8 @@ void Server::listen(os::UniqueFd listener, std::shared_ptr<TlsContext> tls) {
     impl_->listening.spawn(impl_->accept_all(&impl_->acceptors.back(), std::move(tls)));
 }
 
-Result<> Server::serve(os::UniqueFd connection) {
-    return impl_->start(std::move(connection), nullptr);
+void Server::serve(os::UniqueFd connection) {
+    impl_->start(async::adopt_socket(impl_->executor, std::move(connection)), nullptr);
 }
 
 std::size_t Server::connections() const noexcept {

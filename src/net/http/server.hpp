@@ -36,7 +36,7 @@ class Server {
     /// the service manager opened).
     void listen(os::UniqueFd listener, std::shared_ptr<TlsContext> tls = nullptr);
     /// Serves one connection that was made elsewhere, such as one end of a socket pair.
-    [[nodiscard]] Result<> serve(os::UniqueFd connection);
+    void serve(os::UniqueFd connection);
     [[nodiscard]] std::size_t connections() const noexcept;
 
     /// Closes the listeners; connections go on.

@@ -35,7 +35,7 @@ class Supervised {
     ~Supervised();
 
     /// The task that is cancelled when the time is up or the peer has gone.
-    void set_task(async::TaskHandle task) { task_ = std::move(task); }
+    [[nodiscard]] async::TaskHandle& task() noexcept { return task_; }
     void enter(Phase phase);
     [[nodiscard]] Phase phase() const noexcept { return phase_; }
     [[nodiscard]] Clock::time_point since() const noexcept { return since_; }

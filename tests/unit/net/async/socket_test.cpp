@@ -15,6 +15,7 @@
 
 #include "base/id.hpp"
 #include "base/text.hpp"
+#include "net/async/acceptor.hpp"
 #include "net/async/loop.hpp"
 #include "net/async/sleep.hpp"
 #include "net/async/task_group.hpp"
@@ -37,7 +38,7 @@ class SocketTest : public ::testing::Test {
         auto ends = os::socket_pair();
         auto first = adopt_socket(loop_.executor(), std::move(ends->first));
         auto second = adopt_socket(loop_.executor(), std::move(ends->second));
-        return {*std::move(first), *std::move(second)};
+        return {std::move(first), std::move(second)};
     }
     template <class T>
     Result<T> run_limited(Task<Result<T>> task) {
@@ -193,14 +194,23 @@ bool is_watched(int fd) {
     return false;
 }
 
-TEST_F(SocketTest, a_lent_socket_does_not_wake_the_loop) {
+TEST_F(SocketTest, the_loop_watches_a_socket_that_it_waits_for_and_none_that_is_lent) {
     auto [a, b] = pair();
     const int fd = a->native_handle();
+    std::string buffer(10, '\0');
+    const auto wait = [&] {
+        const auto limit = std::chrono::milliseconds(5);
+        return run(loop_, with_deadline(a->read_some(buffer), limit)).ok();
+    };
+    EXPECT_FALSE(is_watched(fd));
+    EXPECT_FALSE(wait());
     EXPECT_TRUE(is_watched(fd));
     {
         const SocketLoan loan(*a);
         EXPECT_FALSE(is_watched(fd));
     }
+    EXPECT_FALSE(is_watched(fd));
+    EXPECT_FALSE(wait());
     EXPECT_TRUE(is_watched(fd));
 }
 
@@ -236,6 +246,48 @@ TEST_F(SocketTest, listens_on_a_path_longer_than_a_socket_address) {
     ASSERT_TRUE(client.ok()) << client.error().message();
     Acceptor acceptor(loop_.executor(), *std::move(listener));
     EXPECT_TRUE(run_limited(acceptor.accept()).ok());
+}
+
+Task<> accept_all(Acceptor& acceptor, std::size_t count,
+                  std::vector<std::unique_ptr<Stream>>& out) {
+    while (out.size() < count) {
+        auto socket = co_await acceptor.accept();
+        if (!socket) {
+            co_return;
+        }
+        out.push_back(*std::move(socket));
+    }
+}
+
+TEST_F(SocketTest, many_connections_in_a_row_leave_the_loop_its_turns) {
+    constexpr std::size_t count = 100;
+    const std::string path = folder_ + "/many";
+    Acceptor acceptor(loop_.executor(), os::listen_unix(path, 0600, std::nullopt).value());
+    std::vector<os::UniqueFd> clients;
+    for (std::size_t i = 0; i < count; ++i) {
+        clients.push_back(os::connect_unix(path).value());
+    }
+    std::vector<std::unique_ptr<Stream>> accepted;
+    std::size_t accepted_before_the_other = count;
+    TaskGroup group(loop_.executor());
+    group.spawn(accept_all(acceptor, count, accepted));
+    loop_.post([&] { accepted_before_the_other = accepted.size(); });
+    run(loop_, group.join());
+    EXPECT_EQ(accepted.size(), count);
+    EXPECT_LT(accepted_before_the_other, count);
+}
+
+TEST_F(SocketTest, a_stream_that_never_waited_is_closed_and_ends_for_the_peer) {
+    auto [a, b] = pair();
+    ASSERT_TRUE(run_limited(a->write("asks")).ok());
+    EXPECT_EQ(read(*b), "asks");
+    ASSERT_TRUE(run_limited(b->write("answer")).ok());
+    b.reset();
+    EXPECT_EQ(read(*a), "answer");
+    EXPECT_EQ(read(*a), "");
+    EXPECT_EQ(read(*a), "");
+    a->close();
+    EXPECT_EQ(a->native_handle(), -1);
 }
 
 TEST_F(SocketTest, a_stale_socket_is_replaced_and_a_live_one_is_not) {
@@ -285,8 +337,7 @@ TEST_F(SocketTest, tcp_over_v4_and_v6_loopback) {
         ASSERT_TRUE(run_limited((*client)->write("hi")).ok());
         auto accepted = run_limited(acceptor.accept());
         ASSERT_TRUE(accepted.ok());
-        auto server = adopt_socket(loop_.executor(), *std::move(accepted));
-        EXPECT_EQ(read(**server), "hi");
+        EXPECT_EQ(read(**accepted), "hi");
     }
 }
 

@@ -64,6 +64,30 @@ TEST(TaskGroup, starts_a_task_at_the_next_turn_not_inside_spawn) {
     EXPECT_THAT(seen, ElementsAre(0, 1));
 }
 
+Task<> note_whether_running(const TaskHandle& handle, std::vector<int>& out) {
+    co_await note(out, handle.running() ? 1 : 0);
+}
+
+Task<> spawn_two_now(TaskGroup& group, std::vector<int>& out) {
+    TaskHandle first;
+    group.spawn_now(note_whether_running(first, out), first);
+    out.push_back(2);
+    TaskHandle second;
+    group.spawn_now(fails(), second);
+    out.push_back(3);
+    co_return;
+}
+
+TEST(TaskGroup, spawn_now_starts_a_task_inside_the_call_with_its_handle_set) {
+    Loop loop;
+    std::vector<int> seen;
+    TaskGroup group(loop.executor());
+    group.spawn(spawn_two_now(group, seen));
+    run(loop, group.join());
+    EXPECT_THAT(seen, ElementsAre(1, 2, 3));
+    EXPECT_EQ(group.size(), 0U);
+}
+
 TEST(TaskGroup, an_exception_ends_its_task_only) {
     Loop loop;
     std::vector<int> seen;
