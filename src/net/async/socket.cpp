@@ -99,7 +99,8 @@ Result<> SocketStream::give_to_asio() {
         return os_failure("wait for socket", "", EBADF);
     }
     ErrorCode code;
-    socket_.assign(asio::generic::stream_protocol(os::socket_family(fd_), 0), fd_, code);
+    // Asio asks for a family, and has no use for it here.
+    socket_.assign(asio::generic::stream_protocol(AF_UNSPEC, 0), fd_, code);
     if (code) {
         return to_error("wait for socket", code);
     }
