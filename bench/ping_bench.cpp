@@ -66,9 +66,7 @@ void run_wherry(std::vector<UniqueFd> ends, std::promise<wherry::async::Loop*>& 
     wherry::async::Loop loop;
     wherry::http::Server server(loop.executor(), ping);
     for (auto& end : ends) {
-        if (!server.serve(std::move(end))) {
-            std::abort();
-        }
+        server.serve(std::move(end));
     }
     started.set_value(&loop);
     loop.run();
@@ -206,9 +204,7 @@ void measure_idle(std::size_t connections) {
     for (std::size_t i = 0; i < connections; ++i) {
         auto pair = wherry::os::socket_pair();
         clients.push_back(std::move(pair->first));
-        if (!server.serve(std::move(pair->second))) {
-            std::abort();
-        }
+        server.serve(std::move(pair->second));
         (void)::send(clients.back().get(), request.data(), request.size(), MSG_NOSIGNAL);
         loop.poll();
         if (::recv(clients.back().get(), buffer.data(), buffer.size(), 0) <= 0) {
