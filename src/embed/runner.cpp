@@ -4,7 +4,6 @@
 
 #include <csignal>
 
-#include "base/log.hpp"
 #include "os/file_context.hpp"
 #include "os/socket.hpp"
 

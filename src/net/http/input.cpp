@@ -57,19 +57,15 @@ void Input::consume(std::size_t count) noexcept {
 }
 
 std::span<char> Input::make_room(std::size_t room) {
-    if (size_ - end_ < room && begin_ > 0) {
-        std::memmove(storage_.get(), storage_.get() + begin_, end_ - begin_);
+    if (storage_.size() - end_ < room && begin_ > 0) {
+        std::memmove(storage_.data(), storage_.data() + begin_, end_ - begin_);
         end_ -= begin_;
         begin_ = 0;
     }
-    if (size_ - end_ < room) {
-        const std::size_t size = std::max({end_ + room, 2 * size_, kept_size});
-        auto larger = std::make_unique_for_overwrite<char[]>(size);
-        std::copy_n(storage_.get(), end_, larger.get());
-        storage_ = std::move(larger);
-        size_ = size;
+    if (storage_.size() - end_ < room) {
+        storage_.resize(std::max(end_ + room, kept_size));
     }
-    return {storage_.get() + end_, size_ - end_};
+    return {storage_.data() + end_, storage_.size() - end_};
 }
 
 Task<Result<std::size_t>> Input::fill(std::size_t room) {
@@ -80,9 +76,8 @@ Task<Result<std::size_t>> Input::fill(std::size_t room) {
 }
 
 void Input::shrink() {
-    if (size_ > kept_size && begin_ == end_) {
-        storage_.reset();
-        size_ = 0;
+    if (storage_.size() > kept_size && begin_ == end_) {
+        storage_ = std::vector<char>();
     }
 }
 

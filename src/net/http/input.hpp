@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "net/async/stream.hpp"
 
@@ -16,7 +17,7 @@ class Input {
     explicit Input(async::Stream* stream) : stream_(stream) {}
 
     [[nodiscard]] std::string_view bytes() const noexcept {
-        return {storage_.get() + begin_, end_ - begin_};
+        return {storage_.data() + begin_, end_ - begin_};
     }
     void consume(std::size_t count) noexcept;
     /// Reads once into a buffer of at least `room` free bytes; 0 means the end.
@@ -36,8 +37,7 @@ class Input {
 
   private:
     async::Stream* stream_;
-    std::unique_ptr<char[]> storage_;
-    std::size_t size_ = 0;  // of the storage
+    std::vector<char> storage_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
 };

@@ -16,10 +16,6 @@ auto is_named(std::string_view name) {
 }  // namespace
 
 void Headers::add(std::string name, std::string value) {
-    constexpr std::size_t usual_count = 10;
-    if (fields_.empty()) {
-        fields_.reserve(usual_count);
-    }
     fields_.emplace_back(std::move(name), std::move(value));
 }
 

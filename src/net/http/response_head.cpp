@@ -24,14 +24,10 @@ void append_status(std::string& out, const Response& response, bool http_1_0) {
 }
 
 void append_clean(std::string& out, std::string_view value) {
-    const std::size_t begin = out.size();
+    const auto begin = static_cast<std::ptrdiff_t>(out.size());
     out.append(value);
-    for (const char line_end : {'\r', '\n'}) {
-        for (auto at = out.find(line_end, begin); at != std::string::npos;
-             at = out.find(line_end, at)) {
-            out[at] = ' ';
-        }
-    }
+    const auto is_line_end = [](char c) { return c == '\r' || c == '\n'; };
+    std::replace_if(out.begin() + begin, out.end(), is_line_end, ' ');
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
