@@ -51,12 +51,19 @@ def tidy_files(files):
     runner = shutil.which("run-clang-tidy-19") or "run-clang-tidy-19"
     patterns = [f"^{re.escape(str(ROOT / path))}$" for path in files]
     log(f"tidy: {len(files)} files")
-    done = run(runner, "-quiet", "-clang-tidy-binary", TIDY, "-p", build.build_folder(), "-j", build.jobs(), *patterns,
-               quiet=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if done.returncode != 0:
-        found = findings(done.stdout.splitlines())
-        log("\n".join(found) or done.stdout)
-        raise Failed(f"clang-tidy ended with {done.returncode}: {len(found)} findings")
+    words = [runner, "-quiet", "-clang-tidy-binary", TIDY, "-p", str(build.build_folder()), "-j", str(build.jobs()),
+             *patterns]
+    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace") as running:
+        lines = []
+        for line in map(str.rstrip, running.stdout):
+            if line and not line.endswith("warnings generated."):
+                print(line, flush=True)
+            lines.append(line)
+    if running.returncode != 0:
+        found = findings(lines)
+        log("\n".join(found))
+        raise Failed(f"clang-tidy ended with {running.returncode}: {len(found)} findings")
 
 
 def tidy(args):
