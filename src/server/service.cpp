@@ -7,15 +7,19 @@
 
 namespace wherry::server {
 
-Result<std::unique_ptr<Service>> Service::open(EngineConfig config, async::Loop& loop) {
+Result<std::unique_ptr<Service>> Service::open(EngineConfig config, async::Loop& loop,
+                                               http::ServerOptions options) {
     TRY(auto engine, Engine::open(std::move(config), loop));
-    return std::unique_ptr<Service>(new Service(std::move(engine), loop.executor()));
+    return std::unique_ptr<Service>(new Service(std::move(engine), loop.executor(), options));
 }
 
-Service::Service(std::unique_ptr<Engine> engine, const async::Executor& executor)
+Service::Service(std::unique_ptr<Engine> engine, const async::Executor& executor,
+                 http::ServerOptions options)
     : engine_(std::move(engine)),
       dispatcher_(*engine_),
-      server_(executor, [this](http::Request& request) { return dispatcher_.handle(request); }) {}
+      server_(
+          executor, [this](http::Request& request) { return dispatcher_.handle(request); },
+          options) {}
 
 Service::~Service() = default;
 

@@ -14,7 +14,8 @@ class Service {
   public:
     /// Opens the engine; connections are given to `api()`.
     [[nodiscard]] static Result<std::unique_ptr<Service>> open(EngineConfig config,
-                                                               async::Loop& loop);
+                                                               async::Loop& loop,
+                                                               http::ServerOptions options = {});
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
     /// After `close` has ended.
@@ -28,7 +29,8 @@ class Service {
     [[nodiscard]] Task<> close(async::Duration grace);
 
   private:
-    Service(std::unique_ptr<Engine> engine, const async::Executor& executor);
+    Service(std::unique_ptr<Engine> engine, const async::Executor& executor,
+            http::ServerOptions options);
 
     std::unique_ptr<Engine> engine_;
     Dispatcher dispatcher_;

@@ -13,6 +13,7 @@
 #include "net/async/signals.hpp"
 #include "net/async/task_group.hpp"
 #include "os/file_context.hpp"
+#include "os/host.hpp"
 #include "os/notify.hpp"
 #include "server/build_info.hpp"
 #include "server/service.hpp"
@@ -57,6 +58,15 @@ server::EngineConfig engine_config(const Options& options) {
     config.log_driver = options.log_driver;
     config.log_options = options.log_opts;
     return config;
+}
+
+http::ServerOptions server_options(const Options& options) {
+    http::ServerOptions server;
+    // With one processor, whoever polls keeps the client from asking.
+    if (os::host_facts().cpus > 1) {
+        server.busy_poll = std::chrono::microseconds(options.busy_poll);
+    }
+    return server;
 }
 
 /// Sets `ending` at the first signal that ends the daemon.
@@ -105,7 +115,7 @@ Result<> run(const Options& options) {
     }
     TRY(const auto pidfile, PidFile::write(on_demand ? "" : options.pidfile));
     async::Loop loop;
-    TRY(auto service, server::Service::open(engine_config(options), loop));
+    TRY(auto service, server::Service::open(engine_config(options), loop, server_options(options)));
     TRY(auto listeners, open_listeners(options));
     for (Listener& listener : listeners.sockets) {
         service->api().listen(std::move(listener.socket), std::move(listener.tls));

@@ -66,6 +66,7 @@ struct Options {
     bool keep_cgroups = false;
     bool seccomp_bpf = true;
     std::string on_demand_grace = "3s";
+    std::int64_t busy_poll = 200;
 
     // By flag only.
     std::string config_file;

@@ -69,6 +69,15 @@ Result<> check_network(const Options& options) {
     return {};
 }
 
+Result<> check_busy_poll(std::int64_t microseconds) {
+    constexpr std::int64_t longest = 10'000;
+    if (microseconds < 0 || microseconds > longest) {
+        return fail(ErrorKind::invalid, "invalid busy-poll: {} (0 to {} microseconds)",
+                    microseconds, longest);
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::int64_t> parse_size(std::string_view text) {
@@ -117,6 +126,7 @@ Result<> validate(const Options& options) {
     CHECK_OK(parse_size(options.default_shm_size));
     CHECK_OK(check_network(options));
     CHECK_OK(parse_grace(options.on_demand_grace));
+    CHECK_OK(check_busy_poll(options.busy_poll));
     for (const std::string& label : options.labels) {
         if (!label.contains('=')) {
             return fail(ErrorKind::invalid, "bad attribute format: {}", label);

@@ -2,11 +2,9 @@
 
 #include <sys/socket.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "net/async/asio_result.hpp"
 #include "net/async/cancel.hpp"
 #include "net/async/sleep.hpp"
 #include "net/async/socket.hpp"
@@ -17,9 +15,6 @@ namespace wherry::async {
 namespace asio = boost::asio;
 
 namespace {
-
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-using ErrorCode = boost::system::error_code;
 
 constexpr int most_in_a_row = 32;
 
@@ -48,7 +43,7 @@ Task<Result<std::unique_ptr<Stream>>> Acceptor::accept() {
     while (true) {
         if (++impl_->in_a_row > most_in_a_row) {
             impl_->in_a_row = 0;
-            co_await asio::post(asio::use_awaitable);
+            co_await next_turn();
         }
         const bool cancelled = co_await is_cancelled();
         if (cancelled || !impl_->listener.is_open()) {

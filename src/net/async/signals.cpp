@@ -1,9 +1,8 @@
 #include "net/async/signals.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "net/async/asio_result.hpp"
 #include "net/async/cancel.hpp"
 
 namespace wherry::async {
@@ -28,7 +27,6 @@ Task<Result<int>> SignalSet::next() {
     if (cancelled) {
         co_return cancelled_error();
     }
-    constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
     const auto result = co_await impl_->set.async_wait(as_result);
     const boost::system::error_code code = std::get<0>(result);
     if (code) {

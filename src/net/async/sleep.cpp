@@ -1,11 +1,11 @@
 #include "net/async/sleep.hpp"
 
-#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 
+#include "net/async/asio_result.hpp"
 #include "net/async/task_group.hpp"
 
 namespace wherry::async {
@@ -13,8 +13,6 @@ namespace wherry::async {
 namespace asio = boost::asio;
 
 namespace {
-
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 /// Shared by the timer's handler and the coroutine: either may end first.
 struct Alarm {
@@ -38,6 +36,10 @@ Task<Result<>> sleep(Duration duration) {
         co_return cancelled_error();
     }
     co_return Result<>();
+}
+
+Task<> next_turn() {
+    co_await asio::post(asio::use_awaitable);
 }
 
 Task<bool> detail::run_limited(Task<> task, Duration limit) {

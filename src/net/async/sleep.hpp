@@ -14,6 +14,8 @@ namespace wherry::async {
 using Duration = std::chrono::nanoseconds;
 
 [[nodiscard]] Task<Result<>> sleep(Duration duration);
+/// Lets the loop do first whatever else is ready; never waits for anything.
+[[nodiscard]] Task<> next_turn();
 
 namespace detail {
 

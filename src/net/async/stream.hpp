@@ -1,6 +1,7 @@
 // Bytes both ways. Reading and writing may overlap; two reads, or two writes, may not.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -25,6 +26,9 @@ class Stream {
     [[nodiscard]] virtual Task<Result<>> write(std::string_view bytes) = 0;
     /// Several pieces in a row, in one system call where that is possible.
     [[nodiscard]] virtual Task<Result<>> write_pieces(std::span<const std::string_view> pieces);
+    /// The next `read_some` that would sleep looks for bytes so long before it does, between the
+    /// loop's other work. For a peer that most likely sends some at once.
+    virtual void poll_before_sleep(std::chrono::nanoseconds) noexcept {}
     /// Half-close: the peer sees the end, reading goes on.
     [[nodiscard]] virtual Task<Result<>> shutdown_write() = 0;
     /// Whoever reads or writes is woken with an error.

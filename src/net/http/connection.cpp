@@ -32,7 +32,11 @@ struct Connection::Exchange {
 
 Connection::Connection(const ConnectionContext& context, std::unique_ptr<async::Stream> stream,
                        std::shared_ptr<TlsContext> tls)
-    : context_(context), stream_(std::move(stream)), tls_(std::move(tls)), input_(stream_.get()) {
+    : context_(context),
+      stream_(std::move(stream)),
+      tls_(std::move(tls)),
+      input_(stream_.get()),
+      pace_(context.options->busy_poll) {
     supervised_.emplace(context_.supervisor, stream_->native_handle());
 }
 
@@ -84,9 +88,16 @@ Task<Result<std::optional<RequestHead>>> Connection::read_head() {
         if (!bytes.empty() && supervised_->phase() == Phase::idle) {
             supervised_->enter(Phase::head);
         }
+        const bool begins = bytes.empty();
+        if (begins) {
+            stream_->poll_before_sleep(pace_.awake());
+        }
         CO_TRY(const std::size_t got, co_await input_.fill(head_room));
         if (got == 0) {
             co_return std::optional<RequestHead>();
+        }
+        if (begins) {
+            pace_.came_after(Clock::now() - supervised_->since());
         }
     }
 }

@@ -6,6 +6,7 @@
 #include "net/http/body.hpp"
 #include "net/http/head.hpp"
 #include "net/http/input.hpp"
+#include "net/http/request_pace.hpp"
 #include "net/http/response_head.hpp"
 #include "net/http/server.hpp"
 #include "net/http/supervisor.hpp"
@@ -51,6 +52,7 @@ class Connection {
     std::unique_ptr<async::Stream> stream_;
     std::shared_ptr<TlsContext> tls_;
     Input input_;
+    RequestPace pace_;
     std::optional<Supervised> supervised_;
 };
 

@@ -22,6 +22,9 @@ struct ServerOptions {
     /// How much of a body that the handler left is read, so that the connection can be kept.
     std::size_t drain_limit = std::size_t{256} * 1024;
     Deadlines deadlines;
+    /// How long to stay awake, rather than to sleep, for the next request of a client whose last
+    /// ones came in quick succession. Zero: never. Costs at most that much processor time a pause.
+    async::Duration busy_poll{0};
 };
 
 class Server {

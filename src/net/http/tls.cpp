@@ -76,6 +76,9 @@ class TlsStream final : public async::Stream {
     Task<Result<std::size_t>> read_some(std::span<char> buffer) override;
     Task<Result<>> write(std::string_view bytes) override;
     Task<Result<>> shutdown_write() override;
+    void poll_before_sleep(std::chrono::nanoseconds time) noexcept override {
+        lower_->poll_before_sleep(time);
+    }
     void close() noexcept override { lower_->close(); }
     Result<Released> release() override {
         return Error(ErrorKind::unsupported, "a TLS connection has no socket to give away");
