@@ -1,7 +1,19 @@
 """What client tests share."""
 import json
+import os
 
 import pytest
+
+from tests.support import engine as engines
+
+
+@pytest.fixture(scope="session")
+def wherryd_alone():
+    """For engines with flags of wherryd's own: skips where another engine is tested, or none can be started."""
+    if os.environ.get("WHERRY_TEST_ENGINE", "wherryd") != "wherryd":
+        pytest.skip("another engine is tested, which has no such flag")
+    if os.geteuid() != 0 or not (engines.bin_folder() / "wherryd").exists():
+        pytest.skip("wherryd is not built, or this is not root")
 
 
 @pytest.fixture(scope="session")

@@ -16,12 +16,8 @@ REQUESTS = 300
 
 
 @pytest.fixture(scope="module", name="launch")
-def start_engines():
+def start_engines(wherryd_alone):
     """Starts a wherryd with the given flags, once for all tests here."""
-    if os.environ.get("WHERRY_TEST_ENGINE", "wherryd") != "wherryd":
-        pytest.skip("the flag is wherryd's")
-    if os.geteuid() != 0 or not (engines.bin_folder() / "wherryd").exists():
-        pytest.skip("wherryd is not built, or this is not root")
     if len(os.sched_getaffinity(0)) < 2:
         pytest.skip("with one processor there is no polling")
     started = {}

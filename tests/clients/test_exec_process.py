@@ -16,12 +16,8 @@ WAYS = ["crun", "same"]  # by the launcher, by the OCI runtime
 
 
 @pytest.fixture(scope="module", name="host")
-def start_engine():
+def start_engine(wherryd_alone):
     """An engine that knows crun by two names."""
-    if os.environ.get("WHERRY_TEST_ENGINE", "wherryd") != "wherryd":
-        pytest.skip("the launcher is wherryd's")
-    if os.geteuid() != 0 or not (engines.bin_folder() / "wherryd").exists():
-        pytest.skip("wherryd is not built, or this is not root")
     one = engines.launch("wherryd", "exec", ["--add-runtime", f"same={shutil.which('crun')}"])
     try:
         one.pull("alpine")

@@ -3,7 +3,6 @@
 wherryd alone: a real dockerd has no `--seccomp-bpf`.
 """
 import json
-import os
 import re
 from pathlib import Path
 
@@ -17,12 +16,8 @@ OWN = {"defaultAction": "SCMP_ACT_ALLOW",
 
 
 @pytest.fixture(scope="module", name="pair")
-def start_pair():
+def start_pair(wherryd_alone):
     """An engine that compiles filters and one that leaves it to the runtime."""
-    if os.environ.get("WHERRY_TEST_ENGINE", "wherryd") != "wherryd":
-        pytest.skip("the flag is wherryd's")
-    if os.geteuid() != 0 or not (engines.bin_folder() / "wherryd").exists():
-        pytest.skip("wherryd is not built, or this is not root")
     started = []
     try:
         for label, arguments in (("bpf", []), ("plain", ["--seccomp-bpf=false"])):

@@ -130,9 +130,9 @@ std::optional<Result<std::size_t>> SocketStream::read_now(std::span<char> buffer
 
 /// Nothing: it has to be waited for after all.
 Task<std::optional<Result<std::size_t>>> SocketStream::read_polling(std::span<char> buffer) {
-    const auto until = polling_.begin(BusyPoll::Clock::now());
-    std::optional<Result<std::size_t>> got;
     auto now = BusyPoll::Clock::now();
+    const auto until = polling_.begin(now);
+    std::optional<Result<std::size_t>> got;
     while (!got && now < until) {
         std::this_thread::yield();  // the peer may be the one that waits for this processor
         co_await next_turn();
