@@ -31,8 +31,8 @@ def container_cgroups():
 
 
 def engine_cgroups():
-    """The folders that dockerd makes for its containers and leaves."""
-    return {*CGROUPS.glob("docker"), *CGROUPS.glob("*/docker")}
+    """The folders that engines make for their containers' and leave."""
+    return {path for name in ("docker", "wherry") for path in (*CGROUPS.glob(name), *CGROUPS.glob(f"*/{name}"))}
 
 
 def is_empty(cgroup):
