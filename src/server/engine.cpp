@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "engine/containers/containers.hpp"
+#include "engine/containers/start_plan.hpp"
 #include "engine/images/verbs.hpp"
 #include "engine/networks/catalog.hpp"
 #include "engine/store/event_log.hpp"
@@ -11,6 +12,7 @@
 #include "engine/store/trash.hpp"
 #include "engine/volumes/catalog.hpp"
 #include "net/async/loop.hpp"
+#include "os/cgroup.hpp"
 #include "os/tree.hpp"
 #include "server/containers_settings.hpp"
 
@@ -142,7 +144,11 @@ Task<> Engine::leave() {
         log::warn("networks: not taken away: {}", withdrawn.error().message());
     }
     const store::Layout& layout = parts_->store->layout();
-    for (const std::string& folder : {layout.runs(), layout.runtime_root(), layout.exec_root()}) {
+    std::vector<std::string> folders = {layout.runs(), layout.runtime_root(), layout.exec_root()};
+    for (const std::string& root : os::cgroup_roots()) {
+        folders.push_back(root + std::string(containers::cgroup_parent));
+    }
+    for (const std::string& folder : folders) {
         static_cast<void>(os::remove_empty_dir(folder));
     }
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support import lookalike
 from tests.support.engine import bin_folder
-from tests.support.leaks import container_cgroups, is_empty, mounts_below
+from tests.support.leaks import container_cgroups, engine_cgroups, is_empty, mounts_below
 from tests.support.netns import NetworkNamespace
 from tests.support.waiting import wait_for
 
@@ -22,7 +22,7 @@ class Machine:
         self.run_folder, self.state = self.folder / "run", self.folder / "state"
         self.socket = self.run_folder / "wherry.sock"
         self.links = self.namespace.links()
-        self.cgroups = container_cgroups()
+        self.cgroups, self.parents = container_cgroups(), engine_cgroups()
         self.config = self.folder / "daemon.json"
         self.config.write_text(json.dumps({"data-root": str(self.state), "on-demand-grace": grace}))
         archive = self.folder / "alpine.tar"
@@ -75,6 +75,7 @@ class Machine:
         found += [f"table {line}" for line in self.namespace.run("nft", "list", "tables").stdout.splitlines()]
         found += [f"mount {path}" for path in mounts_below(str(self.folder))]
         found += [f"cgroup {path}" for path in container_cgroups() - self.cgroups if is_empty(path)]
+        found += [f"cgroup {path}" for path in engine_cgroups() - self.parents if path.name == "wherry"]
         found += [f"file {folder}/{name}" for folder, _, names in os.walk(self.run_folder) for name in names]
         return found + ([f"folder {self.run_folder}"] if self.run_folder.exists() else [])
 

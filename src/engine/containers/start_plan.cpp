@@ -114,7 +114,7 @@ Result<networks::EndpointRequest> plan_endpoint(const Record& record, const Sett
 std::string cgroup_path(const Record& record) {
     const std::string& parent = record.host.cgroup_parent;
     if (parent.empty()) {
-        return "/wherry/" + record.id;
+        return text::format("{}/{}", cgroup_parent, record.id);
     }
     return text::format("{}{}/{}", parent.starts_with('/') ? "" : "/", parent, record.id);
 }

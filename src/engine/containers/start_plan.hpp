@@ -47,6 +47,8 @@ struct RunImages {
 [[nodiscard]] wire::StartRequest plan_start(const Record& record, const Settings& settings,
                                             const store::Layout& layout,
                                             const images::RootFs& root);
+/// The control group of those of all containers that ask for no other (CgroupParent).
+constexpr std::string_view cgroup_parent = "/wherry";
 /// Where a container's control groups are, from the root of the hierarchies.
 [[nodiscard]] std::string cgroup_path(const Record& record);
 
